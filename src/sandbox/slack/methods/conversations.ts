@@ -1,0 +1,107 @@
+import { page } from '../arguments.ts'
+import { directChannel } from '../channels.ts'
+import { refuse } from '../refusal.ts'
+import { channelShape, messageShape } from '../shapes.ts'
+import type { Channel, Team } from '../world.ts'
+import { knownUser, type Methods, needScope, refuseScope, visibleChannel } from './method.ts'
+
+const READ = { public: 'channels:read', private: 'groups:read', im: 'im:read' }
+const HISTORY = { public: 'channels:history', private: 'groups:history', im: 'im:history' }
+const TYPES: Record<string, Channel['kind'] | 'mpim'> = {
+  public_channel: 'public',
+  private_channel: 'private',
+  im: 'im',
+  mpim: 'mpim',
+}
+
+/** Reading conversations; `conversations.open` makes a direct one. */
+export const conversationMethods: Methods = {
+  'conversations.info': {
+    scopes: Object.values(READ),
+    tier: 3,
+    run(call) {
+      const channel = visibleChannel(call, call.args.text('channel') ?? '')
+      needScope(call, channel, READ)
+      const members = call.args.flag('include_num_members') ? { num_members: channel.members.size } : {}
+      return { channel: { ...channelShape(channel, call.team), ...members } }
+    },
+  },
+  'conversations.list': {
+    scopes: Object.values(READ),
+    tier: 2,
+    run({ team, args }) {
+      const kinds = kindsAsked(team, args.list('types'))
+      const seen = [...team.channels.values()].filter(
+        channel =>
+          kinds.has(channel.kind) &&
+          (channel.kind !== 'private' || channel.members.has(team.botUserId)) &&
+          !(args.flag('exclude_archived') && channel.isArchived),
+      )
+      const found = page(seen, args)
+      return {
+        channels: found.page.map(channel => ({
+          ...channelShape(channel, team),
+          ...(channel.kind === 'im' ? {} : { num_members: channel.members.size }),
+        })),
+        response_metadata: { next_cursor: found.next },
+      }
+    },
+  },
+  'conversations.members': {
+    scopes: Object.values(READ),
+    tier: 4,
+    run(call) {
+      const channel = visibleChannel(call, call.args.text('channel') ?? '')
+      needScope(call, channel, READ)
+      const found = page(
+        [...channel.members].map(id => ({ id })),
+        call.args,
+      )
+      return { members: found.page.map(({ id }) => id), response_metadata: { next_cursor: found.next } }
+    },
+  },
+  'conversations.history': {
+    scopes: Object.values(HISTORY),
+    tier: 3,
+    run(call) {
+      const channel = visibleChannel(call, call.args.text('channel') ?? '')
+      needScope(call, channel, HISTORY)
+      if (!channel.members.has(call.team.botUserId)) return refuse('not_in_channel')
+      const limit = call.args.number('limit') ?? 100
+      const oldest = Number(call.args.text('oldest') ?? 0)
+      const seen = channel.messages.filter(message => !message.ephemeralTo && Number(message.ts) > oldest)
+      const messages = seen.reverse().slice(0, limit).map(messageShape)
+      return { messages, has_more: seen.length > limit, pin_count: 0 }
+    },
+  },
+  'conversations.open': {
+    scopes: ['im:write'],
+    tier: 3,
+    run(call) {
+      const ids = call.args.list('users')
+      const given = call.args.text('channel')
+      if (given) return { channel: { id: visibleChannel(call, given).id }, no_op: true, already_open: true }
+      const [id, ...others] = ids
+      if (!id) return refuse('users_list_not_supplied')
+      if (others.length) return refuse('method_not_supported_for_channel_type')
+      const user = knownUser(call, id)
+      if (user.deleted) return refuse('user_disabled')
+      if (user.isBot) return refuse('cannot_dm_bot')
+      const channel = directChannel(call.world, call.team, id)
+      return { channel: call.args.flag('return_im') ? channelShape(channel, call.team) : { id: channel.id } }
+    },
+  },
+}
+
+/** A bot is told of the kinds it may read; one that it may not is refused as a whole. */
+function kindsAsked(team: Team, asked: string[]): Set<Channel['kind'] | 'mpim'> {
+  const kinds = new Set<Channel['kind'] | 'mpim'>()
+  for (const type of asked.length ? asked : ['public_channel']) {
+    const kind = TYPES[type]
+    if (!kind) return refuse('invalid_types')
+    const scope = kind === 'mpim' ? undefined : READ[kind]
+    if (scope && !team.scopes.includes(scope)) return refuseScope(team, [scope])
+    kinds.add(kind)
+  }
+  return kinds
+}
