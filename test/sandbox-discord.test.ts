@@ -2,54 +2,25 @@ import {
   type ButtonInteraction,
   ButtonStyle,
   type ChatInputCommandInteraction,
-  Client,
   ComponentType,
-  DiscordAPIError,
-  GatewayIntentBits,
-  type Interaction,
   MessageFlags,
   Routes,
 } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createDiscordStandIn, type DiscordStandIn, type Guild } from '../src/sandbox/discord/index.ts'
+import type { DiscordStandIn, Guild } from '../src/sandbox/discord/index.ts'
+import { type Bench, openBench, refusalOf } from './sandbox-discord-client.ts'
 
+let bench: Bench
 let discord: DiscordStandIn
 let guild: Guild
-let clients: Client[]
+let login: Bench['login']
 
 beforeEach(async () => {
-  discord = await createDiscordStandIn()
-  guild = discord.addGuild({ name: 'Rope Club' })
-  clients = []
+  bench = await openBench()
+  ;({ discord, guild, login } = bench)
 })
 
-afterEach(async () => {
-  await Promise.all(clients.map(client => client.destroy()))
-  await discord.close()
-})
-
-/** A real discord.js client at the stand-in, ready. */
-async function login(onInteraction?: (interaction: Interaction) => unknown): Promise<Client<true>> {
-  const client = new Client({
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers],
-    rest: { api: discord.apiBase },
-  })
-  clients.push(client)
-  if (onInteraction)
-    client.on('interactionCreate', async interaction => void (await onInteraction(interaction)))
-  const ready = new Promise<Client<true>>(resolve => client.once('clientReady', resolve))
-  await client.login(discord.token)
-  return ready
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<{ status: number; code: number | string }> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof DiscordAPIError)) throw new Error(`not refused: ${String(error)}`)
-  return { status: error.status, code: error.code }
-}
+afterEach(() => bench.close())
 
 const plansCommand = { name: 'plans', description: 'What is for sale' }
 const premiumCommand = {
@@ -270,22 +241,5 @@ describe('a real discord.js client', () => {
     discord.closeDms(alice.user.id)
     expect(await refusalOf(client.users.send(alice.user.id, 'again'))).toEqual({ status: 403, code: 50007 })
     expect(discord.dms(alice.user.id)).toHaveLength(1)
-  })
-
-  test('sees members join, change and leave, and being kicked and invited again', async () => {
-    const client = await login()
-    const seen: string[] = []
-    client.on('guildMemberAdd', member => void seen.push(`join ${member.user.username}`))
-    client.on('guildMemberUpdate', (_old, member) => void seen.push(`roles ${member.roles.cache.size - 1}`))
-    client.on('guildMemberRemove', member => void seen.push(`leave ${member.user.username}`))
-    client.on('guildDelete', () => void seen.push('kicked'))
-    client.on('guildCreate', () => void seen.push('invited'))
-    const premium = discord.addRole(guild.id, { name: 'Premium' })
-    const alice = discord.addMember(guild.id, { username: 'alice' })
-    discord.setRoles(guild.id, alice.user.id, [premium.id])
-    discord.removeMember(guild.id, alice.user.id)
-    discord.kickBot(guild.id)
-    discord.inviteBot(guild.id)
-    await expect.poll(() => seen).toEqual(['join alice', 'roles 1', 'leave alice', 'kicked', 'invited'])
   })
 })

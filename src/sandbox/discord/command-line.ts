@@ -29,18 +29,20 @@ export interface ParsedCommand {
 
 /** Splits `/premium role role:@Gold Member plan:"pro monthly"` into the command's path and its arguments as typed. */
 export function splitLine(line: string, commands: APIApplicationCommand[]): CommandCall {
-  const words = line.trim().replace(/^\//, '').split(/\s+/)
-  const command = commands.find(({ name }) => name === words[0])
-  if (!command) throw new Error(`There is no command /${words[0]} here`)
-  const path = [command.name]
+  const [name, afterName] = firstWord(line.trim().replace(/^\//, ''))
+  const command = commands.find(candidate => candidate.name === name)
+  if (!command) throw new Error(`There is no command /${name} here`)
+  const path = [name]
   let options = command.options ?? []
-  for (const word of words.slice(1)) {
+  let rest = afterName
+  for (;;) {
+    const [word, after] = firstWord(rest)
     const branch = options.find(option => option.name === word && isBranch(option))
     if (!branch) break
     path.push(word)
     options = optionsOf(branch)
+    rest = after
   }
-  const rest = line.trim().replace(/^\//, '').split(/\s+/).slice(path.length).join(' ')
   return { name: path.join(' '), options: splitArguments(rest, options) }
 }
 
@@ -91,23 +93,23 @@ export function fillIn(
 /** Values reach to the next known `name:`, so they may hold spaces; quotes protect what looks like a name. */
 function splitArguments(text: string, options: APIApplicationCommandOption[]): Record<string, string> {
   const found: Record<string, string> = {}
+  if (!text) return found
   const names = options.map(option => option.name).join('|')
-  if (!names) {
-    if (text.trim()) throw new Error(`Nothing may follow: ${text}`)
-    return found
-  }
+  if (!names || !new RegExp(`^(?:${names}):`, 'u').test(text))
+    throw new Error(`No option is named in: ${text}`)
   const pattern = new RegExp(
     `(?:^|\\s)(${names}):\\s*("(?:[^"\\\\]|\\\\.)*"|.*?)(?=\\s(?:${names}):|\\s*$)`,
     'gsu',
   )
-  let matched = 0
-  for (const match of text.matchAll(pattern)) {
-    const [whole, name = '', value = ''] = match
-    matched += whole.trim().length
+  for (const [, name = '', value = ''] of text.matchAll(pattern)) {
     found[name] = value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value.trim()
   }
-  if (matched === 0 && text.trim()) throw new Error(`No option is named in: ${text}`)
   return found
+}
+
+function firstWord(text: string): [word: string, rest: string] {
+  const [word = ''] = /^\S*/.exec(text) ?? []
+  return [word, text.slice(word.length).trim()]
 }
 
 function typedValue(

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Response } from 'express'
 import { refusedHeaders } from './rate-limits.ts'
 
@@ -48,7 +49,8 @@ export async function actOut(fault: Fault, response: Response): Promise<boolean>
   }
   if ('lost' in fault) return true
   response.status(fault.status).set(fault.headers ?? {})
-  if (fault.body === undefined) response.json({ message: `${fault.status}: Service Unavailable`, code: 0 })
+  if (fault.body === undefined)
+    response.json({ message: `${fault.status}: ${STATUS_CODES[fault.status] ?? 'Unknown'}`, code: 0 })
   else response.json(fault.body)
   return false
 }

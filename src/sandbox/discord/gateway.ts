@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import { GatewayCloseCodes as Close, GatewayIntentBits, GatewayOpcodes as Op } from 'discord.js'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { concerns, forget, type Session, send, shardOf, shown } from './session.ts'
 import { guildCreateBody } from './wire.ts'
-import { botIsIn, type Dispatch, type World } from './world.ts'
+import { botIsIn, type World } from './world.ts'
 
 /** The gateway: sessions of the bot, what each has missed, and the sockets they hang on. */
 export interface Gateway {
@@ -27,18 +28,6 @@ export interface GatewayDeps {
   applicationFlags(): number
 }
 
-interface Session {
-  id: string
-  token: unknown
-  intents: number
-  shard: [number, number]
-  seq: number
-  missed: { s: number; frame: string }[]
-  socket: WebSocket | undefined
-}
-
-/** How many dispatches a session may miss and still resume. */
-const REPLAY = 5000
 const ALL_INTENTS = Object.values(GatewayIntentBits).reduce<number>(
   (all, bit) => (typeof bit === 'number' ? all | bit : all),
   0,
@@ -161,6 +150,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const wantedIds = [sent.user_ids ?? []].flat().map(String)
     const query = typeof sent.query === 'string' ? sent.query.toLowerCase() : undefined
     const limit = Number(sent.limit ?? 0) || Number.POSITIVE_INFINITY
+    // The whole list is only for those who asked for the members.
+    if (query === '' && !(session.intents & GatewayIntentBits.GuildMembers)) return
     const found = [...guild.members.values()]
       .filter(({ user }) =>
         query === undefined ? wantedIds.includes(user.id) : user.username.startsWith(query),
@@ -202,35 +193,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 type Sent = Record<string, unknown>
-
-function send(session: Session, t: string, d: unknown): void {
-  session.seq++
-  const frame = JSON.stringify({ op: Op.Dispatch, t, s: session.seq, d })
-  session.missed.push({ s: session.seq, frame })
-  if (session.missed.length > REPLAY) session.missed.shift()
-  session.socket?.send(frame)
-}
-
-/** What the client says it has seen need not be kept for it. */
-function forget(session: Session, seq: number): void {
-  session.missed = session.missed.filter(event => event.s > seq)
-}
-
-function concerns(session: Session, event: Dispatch): boolean {
-  if (event.intents !== 0 && (session.intents & event.intents) === 0) return false
-  const [index, count] = session.shard
-  return (event.guildId === undefined ? 0 : shardOf(event.guildId, count)) === index
-}
-
-/** Without the Message Content intent, what others write in a server comes without its content. */
-function shown(session: Session, event: Dispatch): unknown {
-  if (!event.hidesContent || session.intents & GatewayIntentBits.MessageContent) return event.d
-  return { ...(event.d as object), content: '', embeds: [], attachments: [], components: [] }
-}
-
-function shardOf(guildId: string, count: number): number {
-  return Number((BigInt(guildId) >> 22n) % BigInt(count))
-}
 
 function refuse(socket: WebSocket, code: number, reason: string): undefined {
   socket.close(code, reason)

@@ -36,7 +36,7 @@ export interface Completions {
 
 /** Waits for the first response, or for the failure to give one, and hands out the person's view. */
 export async function followInteraction(world: World, interaction: Interaction): Promise<Invocation> {
-  await until(world, () => (interaction.state === 'waiting' ? undefined : interaction.state))
+  await until(world, () => (interaction.state === 'waiting' ? undefined : interaction.state), 60_000)
   const existing = () => {
     const stored = interaction.original
     return stored && world.messages.has(stored.message.id) ? stored.message : undefined

@@ -1,6 +1,7 @@
 import { type APIEmbed, RESTJSONErrorCodes as Code, MessageFlags } from 'discord.js'
 import { checkComponents } from './component-check.ts'
 import { checkForm, type FormCheck, refusal } from './errors.ts'
+import type { AllowedMentions } from './mentions.ts'
 
 /** A file that came with a request. */
 export interface UploadedFile {
@@ -18,6 +19,7 @@ export interface MessageForm {
   components?: object[] | null | undefined
   attachments?: { id: string | number }[] | undefined
   flags?: number | undefined
+  allowedMentions?: AllowedMentions | undefined
   files: { name: string; type: string; bytes: Buffer; description?: string }[]
   /** Where files are served from. */
   origin: string
@@ -31,19 +33,20 @@ export function plainText(content: string): MessageForm {
 /**
  * Reads a message out of a request and holds it against Discord's limits
  * (docs.discord.com/developers/resources/message): refuses with 50035, or 50006 for a new message with nothing in it.
+ * `flags` are those of the message that is edited.
  */
 export function readMessageForm(
   body: unknown,
   uploads: UploadedFile[],
   origin: string,
-  options: { isNew: boolean; root?: string[] },
+  options: { isNew: boolean; root?: string[]; flags?: number | undefined },
 ): MessageForm {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const check = checkForm()
   const root = options.root ?? []
   check.text([...root, 'content'], sent.content, 0, 2000, true)
   const flags = typeof sent.flags === 'number' ? sent.flags : undefined
-  const isV2 = ((flags ?? 0) & MessageFlags.IsComponentsV2) !== 0
+  const isV2 = (((flags ?? 0) | (options.flags ?? 0)) & MessageFlags.IsComponentsV2) !== 0
   checkEmbeds(check, [...root, 'embeds'], sent.embeds)
   checkComponents(check, [...root, 'components'], sent.components, isV2)
   if (isV2 && (sent.content || (Array.isArray(sent.embeds) && sent.embeds.length > 0))) {
@@ -65,6 +68,7 @@ export function readMessageForm(
     components: sent.components as object[] | null | undefined,
     attachments: sent.attachments === undefined ? undefined : described,
     flags,
+    allowedMentions: sent.allowed_mentions as AllowedMentions | undefined,
     files: uploads.map(upload => {
       const about = described.find(attachment => `files[${attachment.id}]` === upload.field)
       return {
@@ -127,8 +131,8 @@ function checkEmbeds(check: FormCheck, path: string[], embeds: unknown): void {
 
 function checkUrl(check: FormCheck, path: string[], url: string | undefined, orAttachment: boolean): void {
   if (url === undefined) return
-  const schemes = orAttachment ? /^(https?|attachment):\/\// : /^https?:\/\//
-  if (!schemes.test(url) || !URL.canParse(url)) {
+  if (orAttachment && /^attachment:\/\/./.test(url)) return
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     check.wrong(path, 'URL_TYPE_INVALID_URL', 'Not a well formed URL.')
   }
 }

@@ -9,7 +9,9 @@ import {
   MessageFlags,
   MessageType,
 } from 'discord.js'
+import { findMentions } from './mentions.ts'
 import type { MessageForm } from './message-form.ts'
+import { memberWithoutUser } from './wire.ts'
 import type { DirectChannel, Guild, StoredMessage, World } from './world.ts'
 
 /** Where a message goes, who wrote it, and what about it is special. */
@@ -104,7 +106,12 @@ export function directChannelWith(world: World, userId: string): DirectChannel {
 }
 
 function fill(world: World, message: APIMessage, form: MessageForm): void {
-  if (form.content !== undefined) message.content = form.content ?? ''
+  if (form.content !== undefined) {
+    message.content = form.content ?? ''
+    const guild = guildOfChannel(world, message.channel_id)
+    const { channel_id: channelId, author, content } = message
+    Object.assign(message, findMentions(world, guild, channelId, author, content, form.allowedMentions))
+  }
   if (form.attachments !== undefined) {
     const kept = new Set(form.attachments.map(attachment => String(attachment.id)))
     message.attachments = message.attachments.filter(attachment => kept.has(attachment.id))
@@ -126,11 +133,13 @@ function fill(world: World, message: APIMessage, form: MessageForm): void {
 
 function storeFile(world: World, message: APIMessage, file: MessageForm['files'][number], form: MessageForm) {
   const id = world.nextId()
-  world.files.set(id, { name: file.name, type: file.type, bytes: file.bytes })
-  const url = `${form.origin}/attachments/${message.channel_id}/${id}/${encodeURIComponent(file.name)}`
+  // Discord writes spaces in names as underscores.
+  const filename = file.name.replaceAll(' ', '_')
+  world.files.set(id, { name: filename, type: file.type, bytes: file.bytes })
+  const url = `${form.origin}/attachments/${message.channel_id}/${id}/${encodeURIComponent(filename)}`
   return {
     id,
-    filename: file.name,
+    filename,
     size: file.bytes.length,
     url,
     proxy_url: url,
@@ -169,7 +178,9 @@ function announce(world: World, stored: StoredMessage, t: string): void {
     const intents = guildId ? GatewayIntentBits.GuildMessages : GatewayIntentBits.DirectMessages
     const where = { id: message.id, channel_id: message.channel_id, ...(guildId && { guild_id: guildId }) }
     const hidesContent = guildId !== undefined && message.author.id !== world.bot.id && t !== 'MESSAGE_DELETE'
-    const d = t === 'MESSAGE_DELETE' ? where : { ...message, ...where }
+    const author = guildId && world.guilds.get(guildId)?.members.get(message.author.id)
+    const member = author && { member: memberWithoutUser(author) }
+    const d = t === 'MESSAGE_DELETE' ? where : { ...message, ...where, ...member }
     world.dispatch({ t, d, guildId, intents, hidesContent })
   }
   world.changed({

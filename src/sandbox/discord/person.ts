@@ -121,7 +121,9 @@ export function createPerson({ world, registry, interactions }: PersonDeps, seat
     const channelId = stored.message.channel_id
     const direct = world.directChannels.get(channelId)
     if (direct && direct.userId !== userId) throw new Error("Those are somebody else's direct messages")
-    return { message: stored.message, guild: guildOfChannel(world, channelId), channelId }
+    const guild = guildOfChannel(world, channelId)
+    if (guild && !guild.members.has(userId)) throw new Error(`${userId} is not in ${guild.name}`)
+    return { message: stored.message, guild, channelId }
   }
 
   const here = () => {

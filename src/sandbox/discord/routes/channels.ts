@@ -71,7 +71,11 @@ export function channelRoutes(world: World): Routes {
       const stored = messageIn(call)
       if (stored.message.author.id !== world.bot.id)
         throw refusal(Code.CannotEditMessageAuthoredByAnotherUser)
-      editMessage(world, stored, readMessageForm(call.body, call.files, call.origin, { isNew: false }))
+      editMessage(
+        world,
+        stored,
+        readMessageForm(call.body, call.files, call.origin, { isNew: false, flags: stored.message.flags }),
+      )
       return ok(stored.message)
     },
     'DELETE /channels/:channel/messages/:message': call => {

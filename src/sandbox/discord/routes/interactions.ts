@@ -36,7 +36,12 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
   function respond(interaction: Interaction, type: number, call: Call): void {
     const data = (call.body as { data?: Record<string, unknown> }).data ?? {}
     const flags = Number(data.flags ?? 0)
-    const form = (isNew: boolean) => readMessageForm(data, call.files, call.origin, { isNew, root: ['data'] })
+    const form = (isNew: boolean) =>
+      readMessageForm(data, call.files, call.origin, {
+        isNew,
+        root: ['data'],
+        flags: isNew ? 0 : interaction.source?.message.flags,
+      })
     if (!allowedResponses(interaction).includes(type)) refuseType(type)
     if (type === Response.ChannelMessageWithSource)
       interaction.original = post(interaction, form(true), flags)
@@ -88,7 +93,11 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
     'GET /webhooks/:application/:token/messages/:message': call => ok(messageOf(call).stored.message),
     'PATCH /webhooks/:application/:token/messages/:message': call => {
       const { stored } = messageOf(call)
-      editMessage(world, stored, readMessageForm(call.body, call.files, call.origin, { isNew: false }))
+      editMessage(
+        world,
+        stored,
+        readMessageForm(call.body, call.files, call.origin, { isNew: false, flags: stored.message.flags }),
+      )
       return ok(stored.message)
     },
     'DELETE /webhooks/:application/:token/messages/:message': call => {
