@@ -164,3 +164,27 @@ test('broken JSON is refused with 50109', async () => {
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({ code: 50109 })
 })
+
+test('an id that is none is refused with 50035', async () => {
+  const client = await bench.login()
+  expect(await refusalOf(client.rest.get('/guilds/nonsense'))).toEqual({ status: 400, code: 50035 })
+})
+
+test('a file over 10 MiB is refused with 40005, a request over all bounds too', async () => {
+  const client = await bench.login()
+  const send = (bytes: number) =>
+    client.rest.post(Routes.channelMessages(bench.channelId), {
+      files: [{ name: 'big.bin', data: Buffer.alloc(bytes) }],
+    })
+  expect(await refusalOf(send(10 * 1024 * 1024 + 1))).toEqual({ status: 413, code: 40005 })
+  expect(await refusalOf(send(31 * 1024 * 1024))).toEqual({ status: 413, code: 40005 })
+})
+
+test('the reason for the audit log is kept with the request', async () => {
+  const { discord, guild } = bench
+  const client = await bench.login()
+  const premium = discord.addRole(guild.id, { name: 'Premium' })
+  const route = Routes.guildMemberRole(guild.id, guild.ownerId, premium.id)
+  await client.rest.put(route, { reason: 'Paid for Pro ✓' })
+  expect(discord.requests().at(-1)).toMatchObject({ method: 'PUT', status: 204, reason: 'Paid for Pro ✓' })
+})

@@ -2,13 +2,16 @@ import { RESTJSONErrorCodes } from 'discord.js'
 import { refusal } from './errors.ts'
 import type { UploadedFile } from './message-form.ts'
 
+/** A bot's file may have 10 MiB. */
+const LARGEST_FILE = 10 * 1024 * 1024
+
 /** What a request carried: its JSON, and the files beside it. */
 export interface RequestBody {
   json: unknown
   files: UploadedFile[]
 }
 
-/** Reads JSON, or `multipart/form-data` with `payload_json` as Discord takes files; refuses broken JSON with 50109. */
+/** Reads JSON, or `multipart/form-data` with `payload_json` as Discord takes files; refuses broken JSON with 50109, a file over 10 MiB with 40005. */
 export async function readBody(raw: unknown, contentType: string | undefined): Promise<RequestBody> {
   if (!Buffer.isBuffer(raw) || raw.length === 0) return { json: undefined, files: [] }
   if (!contentType?.startsWith('multipart/form-data')) return { json: parse(raw.toString()), files: [] }
@@ -23,6 +26,7 @@ export async function readBody(raw: unknown, contentType: string | undefined): P
       continue
     }
     const bytes = Buffer.from(await value.arrayBuffer())
+    if (bytes.length > LARGEST_FILE) throw refusal(RESTJSONErrorCodes.RequestEntityTooLarge)
     files.push({ field, name: value.name, type: value.type || 'application/octet-stream', bytes })
   }
   return { json, files }

@@ -159,7 +159,7 @@ function typedValue(
 }
 
 /** The id of somebody in the guild, by id, mention, user name, display name or nickname. */
-export function userId(text: string, guild: Guild | undefined): string {
+function userId(text: string, guild: Guild | undefined): string {
   const id = /^<@!?(\d+)>$/.exec(text)?.[1] ?? text
   if (guild?.members.has(id)) return id
   const name = text.replace(/^@/, '').toLowerCase()

@@ -8,7 +8,7 @@ import {
 type Sent = Record<string, unknown>
 
 /** What a component interaction carries about the component. */
-export interface ComponentData {
+interface ComponentData {
   id?: number
   custom_id: string
   component_type: ComponentType
@@ -87,7 +87,7 @@ export function modalData(
 }
 
 /** All components of a message, the nested ones too. */
-export function flatten(components: readonly object[]): Sent[] {
+function flatten(components: readonly object[]): Sent[] {
   return components
     .filter(isSent)
     .flatMap(component => [

@@ -35,6 +35,7 @@ const refusals = {
   [Code.UnknownInteraction]: [404, 'Unknown interaction'],
   [Code.UnknownApplicationCommand]: [404, 'Unknown application command'],
   [Code.InteractionHasAlreadyBeenAcknowledged]: [400, 'Interaction has already been acknowledged.'],
+  [Code.RequestEntityTooLarge]: [413, 'Request entity too large'],
   [Code.MissingAccess]: [403, 'Missing Access'],
   [Code.CannotEditMessageAuthoredByAnotherUser]: [403, 'Cannot edit a message authored by another user'],
   [Code.CannotSendAnEmptyMessage]: [400, 'Cannot send an empty message'],

@@ -3,7 +3,7 @@ import type { Response } from 'express'
 import { refusedHeaders } from './rate-limits.ts'
 
 /** A request as a fault sees it. `path` starts after `/api/v10`. */
-export interface FaultRequest {
+interface FaultRequest {
   method: string
   path: string
   body: unknown

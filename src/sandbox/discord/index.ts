@@ -11,7 +11,7 @@ import * as guilds from './guild-edits.ts'
 import { createInteractions } from './interactions.ts'
 import { until } from './invocation.ts'
 import * as members from './member-edits.ts'
-import { directChannelWith, messagesOf } from './messages.ts'
+import { findDirectChannel, messagesOf } from './messages.ts'
 import { createPerson, type Seat } from './person.ts'
 import { createRateLimits, DEFAULT_LIMITS } from './rate-limits.ts'
 import { mountRest } from './rest.ts'
@@ -24,17 +24,11 @@ import { createSnowflakes } from './snowflake.ts'
 import type { DiscordOptions, DiscordStandIn, PrivilegedIntent } from './stand-in.ts'
 import { createWorld, guildOf } from './world.ts'
 
-export type { CommandCall } from './command-line.ts'
-export type { Fault, FaultRequest, Faults } from './faults.ts'
-export type { NewChannel, NewGuild } from './guild-edits.ts'
-export type { FirstResponse } from './interactions.ts'
-export type { Completions, Invocation } from './invocation.ts'
-export type { NewMember } from './member-edits.ts'
+export type { Fault } from './faults.ts'
+export type { Invocation } from './invocation.ts'
 export type { Person } from './person.ts'
-export type { RateLimitRules } from './rate-limits.ts'
-export type { LoggedRequest, Refusals } from './rest.ts'
-export type { NewRole } from './role-edits.ts'
-export type { DiscordOptions, DiscordStandIn, PrivilegedIntent } from './stand-in.ts'
+export type { LoggedRequest } from './rest.ts'
+export type { DiscordOptions, DiscordStandIn } from './stand-in.ts'
 export type { Change, Guild } from './world.ts'
 
 /** Starts a Discord on 127.0.0.1. */
@@ -128,7 +122,10 @@ export async function createDiscordStandIn(options: DiscordOptions = {}): Promis
       return found
     },
     messages: (channelId, viewerId) => structuredClone(messagesOf(world, channelId, viewerId)),
-    dms: userId => structuredClone(messagesOf(world, directChannelWith(world, userId).channel.id)),
+    dms(userId) {
+      const direct = findDirectChannel(world, userId)
+      return direct ? structuredClone(messagesOf(world, direct.channel.id)) : []
+    },
     closeDms(userId, closed = true) {
       if (closed) world.closedDms.add(userId)
       else world.closedDms.delete(userId)

@@ -55,7 +55,7 @@ export interface Interactions {
 }
 
 /** Who started an interaction, and where. */
-export interface InteractionOrigin {
+interface InteractionOrigin {
   userId: string
   guildId: string | undefined
   channelId: string

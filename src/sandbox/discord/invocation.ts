@@ -4,7 +4,7 @@ import type { FirstResponse, Interaction } from './interactions.ts'
 import type { World } from './world.ts'
 
 /** What Discord's client shows when no first response came within three seconds. */
-export const NO_RESPONSE = 'The application did not respond'
+const NO_RESPONSE = 'The application did not respond'
 
 /** One use of a command, button, menu or form, seen from the person's side. */
 export interface Invocation {

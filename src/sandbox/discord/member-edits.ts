@@ -101,7 +101,7 @@ export function createMember(world: World, guild: Guild, userId: string): APIGui
 }
 
 /** The member, or an error in words for whoever scripts the stand-in. */
-export function memberOf(guild: Guild, userId: string): APIGuildMember {
+function memberOf(guild: Guild, userId: string): APIGuildMember {
   const member = guild.members.get(userId)
   if (!member) throw new Error(`${userId} is not in ${guild.name}`)
   return member

@@ -23,6 +23,9 @@ export interface NewMessage {
   extra?: Partial<APIMessage>
 }
 
+/** How many messages are remembered, over all channels. */
+const KEPT = 20_000
+
 /** The guild a channel belongs to. */
 export function guildOfChannel(world: World, channelId: string): Guild | undefined {
   for (const guild of world.guilds.values()) if (guild.channels.has(channelId)) return guild
@@ -55,6 +58,10 @@ export function postMessage(world: World, wanted: NewMessage): StoredMessage {
   fill(world, message, form)
   const stored = { message, guildId, visibleTo }
   world.messages.set(message.id, stored)
+  for (const oldest of world.messages.keys()) {
+    if (world.messages.size <= KEPT) break
+    world.messages.delete(oldest)
+  }
   announce(world, stored, 'MESSAGE_CREATE')
   return stored
 }
@@ -85,9 +92,16 @@ export function messagesOf(world: World, channelId: string, viewerId?: string): 
   return found
 }
 
+/** The channel between the bot and this person, if one was opened. */
+export function findDirectChannel(world: World, userId: string): DirectChannel | undefined {
+  for (const direct of world.directChannels.values()) if (direct.userId === userId) return direct
+  return undefined
+}
+
 /** The channel between the bot and this person, opened when there is none. */
 export function directChannelWith(world: World, userId: string): DirectChannel {
-  for (const direct of world.directChannels.values()) if (direct.userId === userId) return direct
+  const known = findDirectChannel(world, userId)
+  if (known) return known
   const user = world.users.get(userId)?.user
   if (!user) throw new Error(`There is no user ${userId}`)
   const id = world.nextId()

@@ -67,12 +67,12 @@ export function channelPermissions(guild: Guild, channel: APITextChannel, member
 }
 
 /** Whether role `a` stands above role `b`; of two at the same position the older stands higher. */
-export function standsAbove(a: APIRole, b: APIRole): boolean {
+function standsAbove(a: APIRole, b: APIRole): boolean {
   return a.position === b.position ? BigInt(a.id) < BigInt(b.id) : a.position > b.position
 }
 
 /** The member's highest role; `@everyone` for somebody without any. */
-export function highestRole(guild: Guild, member: APIGuildMember): APIRole | undefined {
+function highestRole(guild: Guild, member: APIGuildMember): APIRole | undefined {
   let highest = guild.roles.get(guild.id)
   for (const roleId of member.roles) {
     const role = guild.roles.get(roleId)

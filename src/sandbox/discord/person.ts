@@ -27,9 +27,9 @@ export interface Person {
   /** Asks for completions of the last option typed, or of `focused`. */
   autocomplete(call: string | (CommandCall & { focused: string })): Promise<Completions>
   /** Presses a button, named by its custom id or its label. */
-  press(message: APIMessage, button: string): Promise<Invocation>
+  press(message: { id: string }, button: string): Promise<Invocation>
   /** Chooses in a menu, named by its custom id: values, or ids of users, roles or channels. */
-  select(message: APIMessage, menu: string, values: string[]): Promise<Invocation>
+  select(message: { id: string }, menu: string, values: string[]): Promise<Invocation>
   /** Sends the form that an invocation opened, with the text of each input by its custom id. */
   submit(opened: Invocation, values: Record<string, string>): Promise<Invocation>
   /** Writes a message. */
@@ -109,7 +109,7 @@ export function createPerson({ world, registry, interactions }: PersonDeps, seat
     }
   }
 
-  function current(message: APIMessage): {
+  function current(message: { id: string }): {
     message: APIMessage
     guild: Guild | undefined
     channelId: string

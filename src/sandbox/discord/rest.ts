@@ -1,6 +1,7 @@
-import express, { type Express, type Request, type Response } from 'express'
+import { RESTJSONErrorCodes } from 'discord.js'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { type RequestBody, readBody } from './body.ts'
-import { ApiError, notFound, unauthorized } from './errors.ts'
+import { ApiError, checkForm, notFound, refusal, unauthorized } from './errors.ts'
 import { actOut, type Fault, type Faults, tooMany } from './faults.ts'
 import type { createRateLimits } from './rate-limits.ts'
 import type { World } from './world.ts'
@@ -33,6 +34,8 @@ export interface LoggedRequest {
   status: number
   /** When it came, on the sandbox's clock. */
   at: number
+  /** What the bot wrote for the server's audit log. */
+  reason?: string
 }
 
 /** What the REST side needs to know of its surroundings. */
@@ -82,7 +85,12 @@ export function mountRest(
     route: string,
     handle: Routes[string],
   ): Promise<void> {
-    const entry = { method: request.method, path: request.url, status: 0, at: world.clock.now() }
+    const entry: LoggedRequest = {
+      method: request.method,
+      path: request.url,
+      status: 0,
+      at: world.clock.now(),
+    }
     logged.push(entry)
     if (logged.length > KEPT) logged.shift()
     response.once('finish', () => {
@@ -94,6 +102,8 @@ export function mountRest(
     })
     let fault: Fault | undefined
     try {
+      const reason = request.get('x-audit-log-reason')
+      if (reason !== undefined) entry.reason = decodeURIComponent(reason)
       if (deps.latencyMs > 0) await new Promise(resolve => setTimeout(resolve, deps.latencyMs))
       const body = await readBody(request.body, request.get('content-type'))
       fault = deps.faults.current?.({ method: request.method, path: request.path, body: body.json })
@@ -127,13 +137,20 @@ export function mountRest(
 
   function callOf(request: Request, body: RequestBody): Call {
     return {
-      param: name => String(request.params[name] ?? ''),
+      param: name => idOf(name, String(request.params[name] ?? '')),
       query: new URL(request.url, 'http://localhost').searchParams,
       body: body.json,
       files: body.files,
       origin: deps.origin(),
     }
   }
+
+  app.use('/api', (error: { status?: number }, request: Request, response: Response, next: NextFunction) => {
+    if (error.status !== 413) return next(error)
+    const { status, body } = refusal(RESTJSONErrorCodes.RequestEntityTooLarge)
+    request.resume()
+    response.status(status).json(body)
+  })
 
   return { requests: () => [...logged], refusals: () => ({ ...counts }) }
 }
@@ -143,6 +160,15 @@ export interface Refusals {
   401: number
   403: number
   429: number
+}
+
+/** An id out of the path: a number, or 50035. A token or a word such as `@original` is none. */
+function idOf(name: string, value: string): string {
+  if (value === '' || name === 'token' || value === '@original' || /^\d{1,20}$/.test(value)) return value
+  const check = checkForm()
+  check.wrong([`${name}_id`], 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`)
+  check.done()
+  return value
 }
 
 async function send(response: Response, answer: Answer, fault: Fault | undefined): Promise<void> {

@@ -40,10 +40,10 @@ export function guildRoutes(world: World, mayListMembers: () => boolean): Routes
 
   return {
     'GET /users/@me/guilds': call => {
-      const after = BigInt(call.query.get('after') ?? 0)
+      const after = call.query.get('after') ?? '0'
       const limit = Number(call.query.get('limit') ?? 200)
       const guilds = [...world.guilds.values()]
-        .filter(guild => botIsIn(world, guild) && BigInt(guild.id) > after)
+        .filter(guild => botIsIn(world, guild) && isLater(guild.id, after))
         .slice(0, limit)
       return ok(
         guilds.map(guild => ({
@@ -71,11 +71,11 @@ export function guildRoutes(world: World, mayListMembers: () => boolean): Routes
     'GET /guilds/:guild/members': call => {
       const guild = inGuild(call.param('guild'))
       if (!mayListMembers()) throw refusal(Code.MissingAccess)
-      const after = BigInt(call.query.get('after') ?? 0)
+      const after = call.query.get('after') ?? '0'
       const limit = Math.min(1000, Math.max(1, Number(call.query.get('limit') ?? 1)))
       const members = [...guild.members.values()]
-        .filter(member => BigInt(member.user.id) > after)
-        .sort((a, b) => (BigInt(a.user.id) < BigInt(b.user.id) ? -1 : 1))
+        .filter(member => isLater(member.user.id, after))
+        .sort((a, b) => (isLater(a.user.id, b.user.id) ? 1 : -1))
       return ok(members.slice(0, limit))
     },
     'GET /guilds/:guild/members/search': call => {
@@ -109,4 +109,9 @@ export function guildRoutes(world: World, mayListMembers: () => boolean): Routes
       return nothing()
     },
   }
+}
+
+/** Whether one id is greater; compared as text, which for a hundred thousand members is what makes paging quick. */
+function isLater(a: string, b: string): boolean {
+  return a.length === b.length ? a > b : a.length > b.length
 }
