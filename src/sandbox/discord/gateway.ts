@@ -100,6 +100,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       socket,
     }
     sessions.set(id, session)
+    // Sessions whose client was killed are not resumed; a few are kept for those that will be.
+    for (const old of sessions.values()) if (sessions.size > 20 && !old.socket) sessions.delete(old.id)
     const guilds = [...world.guilds.values()].filter(
       guild => botIsIn(world, guild) && shardOf(guild.id, count) === index,
     )
