@@ -68,7 +68,7 @@ export function createActor(deps: ActorDeps, team: Team, user: User, channel: Ch
       return createInvocation(deps, await send('interactive', payload), undefined)
     }
     const where = team.channels.get(on.channelId)
-    if (!where) throw new Error(`the channel of message ${on.ts} is gone`)
+    if (!where || on.deleted) throw new Error(`message ${on.ts} is gone`)
     const to = deps.responseUrls.make({
       kind: 'actions',
       teamId: team.id,
@@ -80,8 +80,10 @@ export function createActor(deps: ActorDeps, team: Team, user: User, channel: Ch
     return createInvocation(deps, await send('interactive', payload), to)
   }
 
-  function send(kind: 'interactive' | 'slash_commands', payload: JsonObject): Promise<Ack> {
-    return deps.carrier.send({ kind, teamId: team.id, payload })
+  async function send(kind: 'interactive' | 'slash_commands', payload: JsonObject): Promise<Ack> {
+    if (user.deleted) throw new Error(`${user.name} is deactivated`)
+    if (team.installed) return deps.carrier.send({ kind, teamId: team.id, payload })
+    return { status: undefined, ms: 0, body: undefined, failure: 'dispatch_failed', noRetry: false }
   }
 
   return {

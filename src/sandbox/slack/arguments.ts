@@ -57,9 +57,10 @@ export async function readBody(body: Buffer, contentType: string): Promise<JsonO
     return isObject(parsed) ? parsed : refuse('invalid_json')
   }
   if (contentType.includes('multipart/form-data')) {
-    const form = await new Response(new Uint8Array(body), {
+    const request = new Response(new Uint8Array(body), {
       headers: { 'content-type': contentType },
-    }).formData()
+    })
+    const form = await request.formData().catch(() => refuse('invalid_form_data'))
     const fields: JsonObject = {}
     for (const [name, value] of form) {
       fields[name] = typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer())

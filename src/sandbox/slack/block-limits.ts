@@ -28,7 +28,7 @@ export function checkBlocks(value: unknown, where: 'message' | 'view', makeId: (
       return {}
     }
     const block = { ...given, block_id: given.block_id ?? makeId() }
-    checkBlock(block, pointer, where, report)
+    checkBlock(block, pointer, report)
     const id = String(block.block_id)
     if (ids.has(id)) report(`\`block_id\` ${id} already exists`, `${pointer}/block_id`)
     ids.add(id)
@@ -46,12 +46,13 @@ export function messageBlocks(value: unknown, makeId: () => string): types.Known
   return problems.length ? refuseArguments(problems, 'invalid_blocks') : blocks
 }
 
-function checkBlock(block: JsonObject, at: string, where: 'message' | 'view', report: Report): void {
+function checkBlock(block: JsonObject, at: string, report: Report): void {
   if (typeof block.block_id !== 'string') report('must be a string', `${at}/block_id`)
   else if (block.block_id.length > 255) report('must be less than 256 characters', `${at}/block_id`)
-  const check = typeof block.type === 'string' ? CHECKS[block.type] : undefined
-  if (!check || (block.type === 'input' && where === 'message' && !isObject(block.element))) {
-    report(`unsupported type: ${String(block.type)}`, `${at}/type`)
+  const type = String(block.type)
+  const check = Object.hasOwn(CHECKS, type) ? CHECKS[type] : undefined
+  if (!check) {
+    report(`unsupported type: ${type}`, `${at}/type`)
     return
   }
   check(block, at, report)

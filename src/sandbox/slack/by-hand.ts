@@ -46,6 +46,8 @@ export interface ByHand {
   usergroup(teamId: string, groupId: string): UserGroup
   /** A channel's messages, oldest first; with `seenBy` also those only that user sees, without it none of these. */
   messages(teamId: string, channelId: string, seenBy?: string): Message[]
+  /** The conversation between the app and that user. */
+  direct(teamId: string, userId: string): Channel
   /** What the app wrote to that user alone, oldest first. */
   dms(teamId: string, userId: string): Message[]
   /** The App Home last published to that user. */
@@ -116,6 +118,7 @@ export function createByHand(world: World): ByHand {
       channel(teamId, channelId).messages.filter(
         message => message.ephemeralTo === undefined || message.ephemeralTo === seenBy,
       ),
+    direct: (teamId, userId) => channels.directChannel(world, team(teamId), user(teamId, userId).id),
     dms(teamId, userId) {
       const at = team(teamId)
       const direct = [...at.channels.values()].find(one => one.kind === 'im' && one.members.has(userId))

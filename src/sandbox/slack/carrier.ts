@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.ts'
-import { parseJson } from './json.ts'
+import { type JsonObject, parseJson } from './json.ts'
+import { remember } from './memory.ts'
 import { signatureHeaders } from './signature.ts'
 import type { SocketMode } from './socket-mode.ts'
 import type { World } from './world.ts'
@@ -113,7 +113,7 @@ export function createCarrier(deps: {
       at: world.clock.now(),
       ack: undefined,
     }
-    deliveries.push(delivery)
+    remember(deliveries, delivery)
     return delivery
   }
 

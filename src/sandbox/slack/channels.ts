@@ -54,7 +54,7 @@ export function joinChannel(world: World, channel: Channel, userId: string, invi
   channel.members.add(userId)
   const team = teamOf(world, channel.teamId)
   world.happened({ type: 'channel', teamId: team.id, id: channel.id })
-  if (!hears(team, channel)) return
+  if (!channel.members.has(team.botUserId)) return
   world.tell(team, {
     type: 'member_joined_channel',
     user: userId,
@@ -69,7 +69,7 @@ export function joinChannel(world: World, channel: Channel, userId: string, invi
 /** Somebody goes, or is removed; the app, when it is the one, hears that it left. */
 export function leaveChannel(world: World, channel: Channel, userId: string, actor = userId): void {
   const team = teamOf(world, channel.teamId)
-  const heard = hears(team, channel)
+  const heard = channel.members.has(team.botUserId)
   if (!channel.members.delete(userId)) return
   world.happened({ type: 'channel', teamId: team.id, id: channel.id })
   if (!heard) return
@@ -121,7 +121,7 @@ function changed(world: World, channel: Channel, event: { type: string } & Recor
   if (hears(team, channel)) world.tell(team, { ...event, event_ts: world.ids.ts() })
 }
 
-/** An app hears of the conversations its bot is in, and of what befalls any public channel it can see. */
+/** An app hears who comes and goes only where its bot is, but of every public channel that it is archived or renamed. */
 function hears(team: Team, channel: Channel): boolean {
   return channel.kind === 'public' || channel.members.has(team.botUserId)
 }

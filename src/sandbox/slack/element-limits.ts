@@ -34,9 +34,10 @@ export function checkElement(value: unknown, at: string, report: Report): void {
     return
   }
   checkString(value, 'action_id', 255, at, report)
-  const check = ELEMENTS[String(value.type)]
+  const type = String(value.type)
+  const check = Object.hasOwn(ELEMENTS, type) ? ELEMENTS[type] : undefined
   if (!check) {
-    report(`unsupported type: ${String(value.type)}`, `${at}/type`)
+    report(`unsupported type: ${type}`, `${at}/type`)
     return
   }
   check(value, at, report)

@@ -2,101 +2,39 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { type Clock, createClock } from '../clock.ts'
-import { type Actor, createActor } from './actor.ts'
-import { readBody } from './arguments.ts'
-import { type ByHand, createByHand } from './by-hand.ts'
-import { type Ack, type Carrier, createCarrier, type Delivery, type RequestUrls } from './carrier.ts'
-import { ALL_EVENTS, createEvents, type Events } from './events.ts'
+import { createClock } from '../clock.ts'
+import { createActor } from './actor.ts'
+import { createByHand } from './by-hand.ts'
+import { createCarrier } from './carrier.ts'
+import { ALL_EVENTS, createEvents } from './events.ts'
 import type { FaultPicker } from './faults.ts'
 import { createIds } from './ids.ts'
 import { chatMethods } from './methods/chat.ts'
 import { conversationMethods } from './methods/conversations.ts'
-import { fileMethods } from './methods/files.ts'
+import { fileMethods, uploads } from './methods/files.ts'
 import { membershipMethods } from './methods/membership.ts'
 import { usergroupMethods } from './methods/usergroups.ts'
 import { viewMethods } from './methods/views.ts'
 import { workspaceMethods } from './methods/workspace.ts'
 import { createOAuth } from './oauth.ts'
 import { createResponseUrls } from './response-url.ts'
-import { createSocketMode, type SocketMode } from './socket-mode.ts'
-import { makeTeam, type TeamOptions } from './teams.ts'
+import { createSocketMode } from './socket-mode.ts'
+import type { SlackStandIn, SlackStandInOptions } from './stand-in.ts'
+import { makeTeam } from './teams.ts'
 import { createTriggers } from './triggers.ts'
 import { type Subscribe, until } from './waiting.ts'
 import { type ApiRequest, webApi } from './web-api.ts'
-import { type Change, type Team, teamOf, type World } from './world.ts'
+import { type Change, teamOf, type World } from './world.ts'
 
 export type { Actor } from './actor.ts'
 export type { Ack, Delivery, RequestUrls } from './carrier.ts'
 export type { Fault, FaultPicker } from './faults.ts'
 export type { Invocation } from './invocation.ts'
 export { signatureHeaders } from './signature.ts'
+export type { SlackStandIn, SlackStandInOptions } from './stand-in.ts'
 export { ALL_SCOPES } from './teams.ts'
 export type { ApiRequest } from './web-api.ts'
 export type { Change, Channel, Message, Team, User, UserGroup, View } from './world.ts'
-
-/** How the stand-in is to be; everything has a default. */
-export interface SlackStandInOptions {
-  port?: number
-  clock?: Clock
-  /** Every Web API answer comes this much after the thing was done or read: a window for lost updates. */
-  latencyMs?: number
-  /** Answers calls past a method's tier with 429. */
-  enforceRateLimits?: boolean
-  /** The app's "escape channels, users, and links" setting for its commands; on by default. */
-  escapeCommands?: boolean
-  /** How long the app may take to acknowledge; Slack's is 3000. */
-  ackTimeoutMs?: number
-  /** Waits before an event that was not taken is sent again; Slack's are about now, a minute, five. */
-  retryDelaysMs?: number[]
-  /** The first workspace, where the app is installed. */
-  team?: TeamOptions
-  /** Fixed secrets, for a stand-in that outlives a process's `.env`. */
-  secrets?: { appToken?: string; signingSecret?: string; clientId?: string; clientSecret?: string }
-  log?: (text: string) => void
-}
-
-/** Slack on this machine, and everybody in it. */
-export interface SlackStandIn extends ByHand {
-  /** `http://127.0.0.1:PORT`. */
-  readonly url: string
-  /** What a WebClient's `slackApiUrl` takes. */
-  readonly apiBase: string
-  /** Bolt's `installerOptions.authorizationUrl`. */
-  readonly authorizationUrl: string
-  /** The first workspace. */
-  readonly team: Team
-  /** The first workspace's token. */
-  readonly botToken: string
-  readonly appToken: string
-  readonly appId: string
-  readonly signingSecret: string
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Somebody, in a channel (#general unless told). */
-  as(userId: string, teamId?: string, channelId?: string): Actor
-  /** Sets the app's request URLs, checking the one for events by `url_verification`; throws when it does not answer. */
-  connect(urls: { requestUrl: string } | RequestUrls): Promise<void>
-  /** Takes the request URLs away. */
-  disconnect(): void
-  readonly socketMode: Pick<SocketMode, 'connections' | 'disconnect' | 'cut'>
-  /** Sends any event to the app and tells how its first try went. */
-  sendEvent(teamId: string, event: Record<string, unknown>): Promise<Ack>
-  /** Resolves when every event under way was tried once. */
-  settled: Events['settled']
-  /** Everything that was sent to the app. */
-  deliveries(): readonly Delivery[]
-  /** Sends the very same request again. */
-  replay: Carrier['replay']
-  /** Posts anything to any URL: with `headers` as they are (forged, old), without them signed properly. */
-  post: Carrier['post']
-  readonly faults: { current?: FaultPicker | undefined }
-  requests(): readonly ApiRequest[]
-  subscribe: Subscribe
-  /** Resolves with what `look` finds, looking at every change. */
-  until<T>(look: () => T | undefined | false, timeoutMs?: number): Promise<T>
-  close(): Promise<void>
-}
 
 /** Starts the stand-in; it listens on 127.0.0.1 and keeps everything in memory. */
 export async function createSlackStandIn(options: SlackStandInOptions = {}): Promise<SlackStandIn> {
@@ -133,6 +71,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     ...options.secrets,
   }
   const verificationToken = ids.secret(12)
+  const subscriptions = new Set(ALL_EVENTS)
   const socketMode = createSocketMode(server, world, () => url)
   const carrier = createCarrier({
     world,
@@ -144,7 +83,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     world,
     carrier,
     verificationToken,
-    subscriptions: new Set(ALL_EVENTS),
+    subscriptions,
     retryDelaysMs: options.retryDelaysMs ?? [1000, 60_000, 300_000],
   })
   const triggers = createTriggers(world)
@@ -153,7 +92,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     id: world.appId,
     clientId: secrets.clientId,
     clientSecret: secrets.clientSecret,
-    redirectUrls: [],
+    redirectUrls: [] as string[],
   }
   const oauth = createOAuth(world, settings)
 
@@ -183,19 +122,16 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
       log,
     }),
   )
-  app.post('/upload/:id', express.raw({ type: () => true, limit: '20mb' }), async (request, response) => {
-    const file = world.files.get(String(request.params.id))
-    if (!file) return void response.status(404).send('unknown upload')
-    const body: unknown = request.body
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
-    const type = request.headers['content-type'] ?? ''
-    const parts = type.includes('multipart/') ? Object.values(await readBody(bytes, type)) : [bytes]
-    file.content =
-      parts.find(part => part instanceof Uint8Array) ?? new TextEncoder().encode(String(parts[0]))
-    response.type('text').send(`OK - ${file.content.length}`)
-  })
+  app.use(uploads(world))
   app.use(oauth.router)
   app.use(responseUrls.router)
+  app.use(
+    (error: Error, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
+      log(`Slack stand-in: ${error.message}`)
+      const status = 'status' in error && typeof error.status === 'number' ? error.status : 500
+      if (!response.headersSent) response.status(status).type('text').send(error.message)
+    },
+  )
 
   const subscribe: Subscribe = listener => {
     listeners.add(listener)
@@ -209,8 +145,11 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     apiBase: `${url}/api/`,
     authorizationUrl: `${url}/oauth/v2/authorize`,
     team: first,
-    botToken: first.botToken,
+    get botToken() {
+      return first.botToken
+    },
     appId: world.appId,
+    redirectUrls: settings.redirectUrls,
     ...secrets,
     as(userId, teamId = first.id, channelId) {
       const team = teamOf(world, teamId)
@@ -218,7 +157,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
       const all = [...team.channels.values()]
       const channel = all.find(one => (channelId ? one.id === channelId : one.isGeneral))
       if (!user || !channel) throw new Error(`no user ${userId} or channel ${channelId} in ${teamId}`)
-      const escapeCommands = options.escapeCommands ?? true
+      const escapeCommands = options.escapeCommands ?? false
       const deps = {
         world,
         carrier,
@@ -251,6 +190,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
       Object.assign(carrier.urls, { events: undefined, commands: undefined, interactivity: undefined })
     },
     socketMode,
+    subscriptions,
     sendEvent: (teamId, event) => events.send(teamOf(world, teamId), event),
     settled: events.settled,
     deliveries: () => carrier.deliveries,

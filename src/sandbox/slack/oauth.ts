@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts'
 import { authorizePage, errorPage } from './oauth-page.ts'
 import { refuse } from './refusal.ts'
 import { grantToken, newBotToken } from './teams.ts'
-import { teamOf, type World } from './world.ts'
+import { type Team, teamOf, type World } from './world.ts'
 
 /** The app as Slack knows it. */
 export interface AppSettings {
@@ -92,7 +92,8 @@ export function createOAuth(world: World, app: AppSettings): OAuth {
     if (code.redirectUri !== args.text('redirect_uri')) return refuse('bad_redirect_uri')
     code.spent = true
     const team = teamOf(world, code.teamId)
-    grantToken(world, team, newBotToken(world), code.scopes)
+    // Installing again gives the same token, with the scopes asked for now.
+    grantToken(world, team, hasToken(world, team) ? team.botToken : newBotToken(world), code.scopes)
     return {
       access_token: team.botToken,
       token_type: 'bot',
@@ -107,6 +108,10 @@ export function createOAuth(world: World, app: AppSettings): OAuth {
   }
 
   return { router, access, allow }
+}
+
+function hasToken(world: World, team: Team): boolean {
+  return team.installed && world.tokens.get(team.botToken)?.state === 'active'
 }
 
 function scopesOf(text: string | undefined): string[] {

@@ -103,7 +103,7 @@ export function createSocketMode(server: Server, world: World, base: () => strin
           payload: envelope.payload,
           accepts_response_payload: envelope.kind !== 'events_api',
           ...(envelope.kind === 'events_api'
-            ? { retry_attempt: envelope.retry?.num ?? 0, retry_reason: envelope.retry?.reason ?? '' }
+            ? { retry_attempt: envelope.retry?.num ?? 0, retry_reason: envelope.retry ? 'timeout' : '' }
             : {}),
         }),
       )

@@ -2,7 +2,7 @@ import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
 
 /** Whom a trigger belongs to. */
-export interface Trigger {
+interface Trigger {
   readonly teamId: string
   readonly userId: string
 }

@@ -2,12 +2,13 @@ import express, { type Request, type Response, type Router } from 'express'
 import { type Arguments, createArguments, readBody } from './arguments.ts'
 import { applyFault, type FaultPicker, sendRateLimit, wait } from './faults.ts'
 import type { JsonObject } from './json.ts'
+import { remember } from './memory.ts'
 import { type Method, type Methods, refuseScope } from './methods/method.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { type Team, teamOf, type World } from './world.ts'
 
 /** A method that takes no bot token: `app` wants the app-level one, `none` any or none. */
-export interface AppMethod {
+interface AppMethod {
   token: 'app' | 'none'
   run(args: Arguments, request: Request): JsonObject
 }
@@ -53,7 +54,7 @@ export function webApi(deps: WebApiDeps): Router {
       at: deps.world.clock.now(),
       error: undefined,
     }
-    deps.requests.push(entry)
+    remember(deps.requests, entry)
     try {
       const body = {
         ...request.query,
@@ -112,12 +113,12 @@ export function webApi(deps: WebApiDeps): Router {
     request: Request,
     response: Response,
   ): JsonObject | undefined {
-    const appMethod = deps.appMethods[name]
+    const appMethod = own(deps.appMethods, name)
     if (appMethod) {
       if (appMethod.token === 'app') checkAppToken(token)
       return appMethod.run(args, request)
     }
-    const method = deps.methods[name]
+    const method = own(deps.methods, name)
     if (!method) {
       deps.log(`Slack stand-in: unknown method ${name}`)
       return refuse('unknown_method')
@@ -164,4 +165,9 @@ export function webApi(deps: WebApiDeps): Router {
   }
 
   return router
+}
+
+/** A name off the wire may be `constructor`. */
+function own<T>(record: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }

@@ -134,7 +134,7 @@ export type Change =
   | { type: 'socket'; connections: number }
 
 /** A token's owner, and what became of it. */
-export interface Token {
+interface Token {
   readonly teamId: string
   state: 'active' | 'inactive' | 'revoked'
 }

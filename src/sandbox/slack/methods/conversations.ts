@@ -1,5 +1,5 @@
 import { page } from '../arguments.ts'
-import { directChannel } from '../channels.ts'
+import { directChannel, makeChannel } from '../channels.ts'
 import { refuse } from '../refusal.ts'
 import { channelShape, messageShape } from '../shapes.ts'
 import type { Channel, Team } from '../world.ts'
@@ -14,7 +14,7 @@ const TYPES: Record<string, Channel['kind'] | 'mpim'> = {
   mpim: 'mpim',
 }
 
-/** Reading conversations; `conversations.open` makes a direct one. */
+/** Finding, reading and making conversations. */
 export const conversationMethods: Methods = {
   'conversations.info': {
     scopes: Object.values(READ),
@@ -45,6 +45,22 @@ export const conversationMethods: Methods = {
         })),
         response_metadata: { next_cursor: found.next },
       }
+    },
+  },
+  'conversations.create': {
+    scopes: ['channels:manage', 'groups:write'],
+    tier: 2,
+    run(call) {
+      const { world, team, args } = call
+      const isPrivate = args.flag('is_private')
+      const scope = isPrivate ? 'groups:write' : 'channels:manage'
+      if (!team.scopes.includes(scope)) return refuseScope(team, [scope])
+      const name = args.text('name') ?? refuse('invalid_name_required')
+      if (name.length > 80) return refuse('invalid_name_maxlength')
+      if (!/^[\p{Ll}\p{Lo}\p{N}_-]+$/u.test(name)) return refuse('invalid_name_specials')
+      if ([...team.channels.values()].some(one => one.name === name)) return refuse('name_taken')
+      const channel = makeChannel(world, team, { name, private: isPrivate, members: [team.botUserId] })
+      return { channel: channelShape(channel, team) }
     },
   },
   'conversations.members': {
@@ -97,7 +113,7 @@ export const conversationMethods: Methods = {
 function kindsAsked(team: Team, asked: string[]): Set<Channel['kind'] | 'mpim'> {
   const kinds = new Set<Channel['kind'] | 'mpim'>()
   for (const type of asked.length ? asked : ['public_channel']) {
-    const kind = TYPES[type]
+    const kind = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
     if (!kind) return refuse('invalid_types')
     const scope = kind === 'mpim' ? undefined : READ[kind]
     if (scope && !team.scopes.includes(scope)) return refuseScope(team, [scope])

@@ -1,8 +1,10 @@
+import express, { type Router } from 'express'
+import { readBody } from '../arguments.ts'
 import { isObject } from '../json.ts'
 import { postMessage } from '../messages.ts'
 import { refuse, refuseArguments } from '../refusal.ts'
 import { fileShape } from '../shapes.ts'
-import type { StoredFile } from '../world.ts'
+import type { StoredFile, World } from '../world.ts'
 import { type Methods, visibleChannel } from './method.ts'
 
 /** The three-step upload: docs.slack.dev/messaging/working-with-files. `url` is the stand-in's own. */
@@ -48,4 +50,21 @@ export function fileMethods(url: string): Methods {
       },
     },
   }
+}
+
+/** Where the bytes go, as `files.getUploadURLExternal` says: raw, or in a form's first file. */
+export function uploads(world: World): Router {
+  const router = express.Router()
+  router.post('/upload/:id', express.raw({ type: () => true, limit: '20mb' }), async (request, response) => {
+    const file = world.files.get(String(request.params.id))
+    if (!file) return void response.status(404).type('text').send('unknown upload')
+    const given: unknown = request.body
+    const bytes = Buffer.isBuffer(given) ? given : Buffer.alloc(0)
+    const type = request.headers['content-type'] ?? ''
+    const isForm = /multipart|urlencoded/.test(type)
+    const [first] = isForm ? Object.values(await readBody(bytes, type)) : [bytes]
+    file.content = first instanceof Uint8Array ? first : new TextEncoder().encode(String(first ?? ''))
+    response.type('text').send(`OK - ${file.content.length}`)
+  })
+  return router
 }

@@ -1,5 +1,5 @@
 import { joinChannel, leaveChannel } from '../channels.ts'
-import { refuse } from '../refusal.ts'
+import { refuse, refuseArguments } from '../refusal.ts'
 import { channelShape } from '../shapes.ts'
 import type { Channel } from '../world.ts'
 import { type Call, knownUser, type Methods, needScope, visibleChannel } from './method.ts'
@@ -16,7 +16,8 @@ export const membershipMethods: Methods = {
       const channel = writableChannel(call)
       const ids = call.args.list('users')
       if (ids.length === 0) return refuse('no_user')
-      if (ids.length > MOST_INVITED) return refuse('too_many_users')
+      if (ids.length > MOST_INVITED)
+        return refuseArguments([`no more than ${MOST_INVITED} items allowed [json-pointer:/users]`])
       if (call.team.preferences.invite === 'admins') return refuse('restricted_action')
       const problems = ids.flatMap(user => {
         const error = cannotBeInvited(call, channel, user)
