@@ -1,10 +1,11 @@
 import type { types } from '@slack/bolt'
-import type { Ack, Carrier } from './carrier.ts'
+import { type Ack, type Carrier, notSent } from './carrier.ts'
 import { directChannel } from './channels.ts'
 import { escapeText } from './escape.ts'
 import type { Events } from './events.ts'
 import { createInvocation, type Invocation } from './invocation.ts'
 import { isObject, type JsonObject } from './json.ts'
+import type { AppFeatures } from './manifest.ts'
 import { postMessage } from './messages.ts'
 import {
   actionOf,
@@ -46,6 +47,9 @@ export interface ActorDeps {
   triggers: Triggers
   subscribe: Subscribe
   verificationToken: string
+  subscriptions: Set<string>
+  /** What the manifest declares; without one every command exists. */
+  features: Pick<AppFeatures, 'commands' | 'interactivity'> | undefined
   escapeCommands: boolean
 }
 
@@ -82,14 +86,18 @@ export function createActor(deps: ActorDeps, team: Team, user: User, channel: Ch
 
   async function send(kind: 'interactive' | 'slash_commands', payload: JsonObject): Promise<Ack> {
     if (user.deleted) throw new Error(`${user.name} is deactivated`)
-    if (team.installed) return deps.carrier.send({ kind, teamId: team.id, payload })
-    return { status: undefined, ms: 0, body: undefined, failure: 'dispatch_failed', noRetry: false }
+    const isOff = kind === 'interactive' && deps.features?.interactivity === false
+    if (!team.installed || isOff) return notSent('dispatch_failed')
+    return deps.carrier.send({ kind, teamId: team.id, payload })
   }
 
   return {
     async command(line, options = {}) {
       const [, command = line, rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(line.trim()) ?? []
-      const text = (options.escape ?? deps.escapeCommands) ? escapeText(team, rest) : rest
+      const declared = deps.features?.commands.get(command)
+      if (deps.features && !declared) return createInvocation(deps, notSent('unknown_command'), undefined)
+      const isEscaped = options.escape ?? declared?.escape ?? deps.escapeCommands
+      const text = isEscaped ? escapeText(team, rest) : rest
       const to = deps.responseUrls.make({
         kind: 'commands',
         teamId: team.id,
@@ -117,7 +125,9 @@ export function createActor(deps: ActorDeps, team: Team, user: User, channel: Ch
       const ack = await send('interactive', viewSubmissionPayload(origin(), modal))
       return createInvocation(deps, ack, undefined)
     },
-    openHome() {
+    async openHome() {
+      const isHeard = team.installed && team.preferences.homeTab && deps.subscriptions.has('app_home_opened')
+      if (!isHeard) return notSent('dispatch_failed')
       const view = team.homes.get(user.id)
       return deps.events.send(team, {
         type: 'app_home_opened',

@@ -58,8 +58,8 @@ export interface ByHand {
   modal(teamId: string, userId: string): View | undefined
 }
 
-/** The hands. */
-export function createByHand(world: World): ByHand {
+/** The hands; `make` makes a workspace with the app's defaults. */
+export function createByHand(world: World, make: (options: teams.TeamOptions) => Team): ByHand {
   const team = (id: string) => teamOf(world, id)
   const user = (teamId: string, id: string) => found(team(teamId).users.get(id), 'user', id)
   const channel = (teamId: string, id: string) => found(team(teamId).channels.get(id), 'channel', id)
@@ -71,7 +71,7 @@ export function createByHand(world: World): ByHand {
   const somebody = (at: Team) => [...at.users.values()].find(one => one.isOwner)?.id ?? 'USLACKBOT'
 
   return {
-    addTeam: options => teams.makeTeam(world, options),
+    addTeam: make,
     install(teamId, scopes) {
       const at = team(teamId)
       teams.grantToken(world, at, teams.newBotToken(world), scopes)

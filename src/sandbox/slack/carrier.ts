@@ -18,9 +18,14 @@ export interface Ack {
   status: number | undefined
   ms: number
   body: unknown
-  failure: 'operation_timeout' | 'dispatch_failed' | 'http_error' | undefined
+  failure: 'operation_timeout' | 'dispatch_failed' | 'http_error' | 'unknown_command' | undefined
   /** The app asked for no more tries (`X-Slack-No-Retry: 1`). */
   noRetry: boolean
+}
+
+/** An ack that never came, since nothing was sent. */
+export function notSent(failure: Ack['failure']): Ack {
+  return { status: undefined, ms: 0, body: undefined, failure, noRetry: false }
 }
 
 /** An HTTP request as it was sent to the app, and what came of it. */
@@ -80,7 +85,7 @@ export function createCarrier(deps: {
       return finish(delivery, await deps.socketMode.send(envelope, deps.ackTimeoutMs))
     }
     const url = urlFor(urls, envelope.kind)
-    if (!url) return { status: undefined, ms: 0, body: undefined, failure: 'dispatch_failed', noRetry: false }
+    if (!url) return notSent('dispatch_failed')
     const { body, contentType } = encode(envelope)
     const headers = {
       'content-type': contentType,

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { createClock } from '../clock.ts'
 import { createActor } from './actor.ts'
@@ -9,6 +8,7 @@ import { createCarrier } from './carrier.ts'
 import { ALL_EVENTS, createEvents } from './events.ts'
 import type { FaultPicker } from './faults.ts'
 import { createIds } from './ids.ts'
+import { readManifest } from './manifest.ts'
 import { chatMethods } from './methods/chat.ts'
 import { conversationMethods } from './methods/conversations.ts'
 import { fileMethods, uploads } from './methods/files.ts'
@@ -20,7 +20,7 @@ import { createOAuth } from './oauth.ts'
 import { createResponseUrls } from './response-url.ts'
 import { createSocketMode } from './socket-mode.ts'
 import type { SlackStandIn, SlackStandInOptions } from './stand-in.ts'
-import { makeTeam } from './teams.ts'
+import { makeTeam, type TeamOptions } from './teams.ts'
 import { createTriggers } from './triggers.ts'
 import { type Subscribe, until } from './waiting.ts'
 import { type ApiRequest, webApi } from './web-api.ts'
@@ -38,6 +38,7 @@ export type { Change, Channel, Message, Team, User, UserGroup, View } from './wo
 
 /** Starts the stand-in; it listens on 127.0.0.1 and keeps everything in memory. */
 export async function createSlackStandIn(options: SlackStandInOptions = {}): Promise<SlackStandIn> {
+  const features = options.manifest === undefined ? undefined : readManifest(options.manifest)
   const clock = options.clock ?? createClock()
   const ids = createIds(clock)
   const log = options.log ?? (() => {})
@@ -61,7 +62,8 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
   const server = createServer(app)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const address = server.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : options.port}`
 
   const secrets = {
     appToken: `xapp-1-${world.appId}-${ids.secret(6)}-${ids.secret(32)}`,
@@ -71,7 +73,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     ...options.secrets,
   }
   const verificationToken = ids.secret(12)
-  const subscriptions = new Set(ALL_EVENTS)
+  const subscriptions = new Set(features?.events ?? ALL_EVENTS)
   const socketMode = createSocketMode(server, world, () => url)
   const carrier = createCarrier({
     world,
@@ -92,7 +94,7 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     id: world.appId,
     clientId: secrets.clientId,
     clientSecret: secrets.clientSecret,
-    redirectUrls: [] as string[],
+    redirectUrls: [...(features?.redirectUrls ?? [])],
   }
   const oauth = createOAuth(world, settings)
 
@@ -137,10 +139,16 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
     listeners.add(listener)
     return () => listeners.delete(listener)
   }
-  const first = makeTeam(world, { name: 'Velvet Lounge', installed: true, ...options.team })
+  const make = (given: TeamOptions) =>
+    makeTeam(world, {
+      ...(features ? { scopes: features.scopes } : {}),
+      ...given,
+      preferences: { homeTab: features?.homeTab ?? true, ...given.preferences },
+    })
+  const first = make({ name: 'Velvet Lounge', installed: true, ...options.team })
 
   return {
-    ...createByHand(world),
+    ...createByHand(world, make),
     url,
     apiBase: `${url}/api/`,
     authorizationUrl: `${url}/oauth/v2/authorize`,
@@ -166,6 +174,8 @@ export async function createSlackStandIn(options: SlackStandInOptions = {}): Pro
         triggers,
         subscribe,
         verificationToken,
+        subscriptions,
+        features,
         escapeCommands,
       }
       return createActor(deps, team, user, channel)

@@ -11,7 +11,7 @@ export interface Invocation {
   readonly ackStatus: number | undefined
   readonly ackMs: number
   readonly ackBody: unknown
-  /** What Slack would show: `operation_timeout` after 3 seconds, else `dispatch_failed`. */
+  /** What Slack would show: `operation_timeout` after 3 seconds, `unknown_command`, `invalid_command_response`, else `dispatch_failed`. */
   readonly failure: string | undefined
   /** Where answers go, if anywhere. */
   readonly responseUrl: string | undefined
@@ -32,8 +32,7 @@ export function createInvocation(
   to: ResponseUrl | undefined,
   saysAck = false,
 ): Invocation {
-  let failure: string | undefined =
-    ack.failure && (ack.failure === 'operation_timeout' ? ack.failure : 'dispatch_failed')
+  let failure: string | undefined = ack.failure === 'http_error' ? 'dispatch_failed' : ack.failure
   if (saysAck && to && !failure) failure = sayAck(deps.responseUrls, to, ack.body)
   const replies = () => (to?.messages ?? []).filter(message => !message.deleted)
   return {

@@ -20,6 +20,8 @@ export interface SlackStandInOptions {
   enforceRateLimits?: boolean
   /** The app's "escape channels, users, and links" setting for its commands; off by default, as Slack's. */
   escapeCommands?: boolean
+  /** The app's manifest, parsed: only its commands, scopes, events and redirect URLs exist. Throws where Slack would refuse it. */
+  manifest?: unknown
   /** How long the app may take to acknowledge; Slack's is 3000. */
   ackTimeoutMs?: number
   /** Waits before an event that was not taken is sent again; Slack's are about now, a minute, five. */

@@ -47,6 +47,26 @@ export const conversationMethods: Methods = {
       }
     },
   },
+  'users.conversations': {
+    scopes: Object.values(READ),
+    tier: 3,
+    run({ team, args }) {
+      const kinds = kindsAsked(team, args.list('types'))
+      const user = args.text('user') ?? team.botUserId
+      const seen = [...team.channels.values()].filter(
+        channel =>
+          kinds.has(channel.kind) &&
+          channel.members.has(user) &&
+          (channel.kind === 'public' || channel.members.has(team.botUserId)) &&
+          !(args.flag('exclude_archived') && channel.isArchived),
+      )
+      const found = page(seen, args)
+      return {
+        channels: found.page.map(channel => channelShape(channel, team)),
+        response_metadata: { next_cursor: found.next },
+      }
+    },
+  },
   'conversations.create': {
     scopes: ['channels:manage', 'groups:write'],
     tier: 2,
