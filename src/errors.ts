@@ -1,0 +1,43 @@
+import type { Text } from './text.ts'
+
+/** The member can act: `message` is shown to them as it stands. */
+export class UserError extends Error {
+  override name = 'UserError'
+  constructor(readonly says: Text) {
+    super('the member can act')
+  }
+}
+
+/** Time can act: try again, not before `afterMs` milliseconds where the far end named a time. */
+export class RetryLater extends Error {
+  override name = 'RetryLater'
+  constructor(
+    message: string,
+    readonly afterMs = 0,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** What stops the bot, and what a person does about it. `id` is stable, so that it is told once. */
+export interface Problem {
+  id: string
+  what: Text
+  fix: Text
+}
+
+/**
+ * The operator or an admin can act. Work that meets it waits until `isMended` answers true; everything that meets the
+ * same `problem.id` waits together, so that one check releases all of it.
+ */
+export class OperatorError extends Error {
+  override name = 'OperatorError'
+  constructor(
+    readonly problem: Problem,
+    readonly isMended: () => Promise<boolean>,
+    options?: ErrorOptions,
+  ) {
+    super(problem.id, options)
+  }
+}

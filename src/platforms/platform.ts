@@ -1,0 +1,68 @@
+import type { Problem } from '../errors.ts'
+import type { CommunityId, MemberId, RoleId } from '../member.ts'
+import type { Reply } from '../reply.ts'
+
+/**
+ * Makes paid roles so. Every method throws `RetryLater` where time helps and `OperatorError` where a person must;
+ * granting what is held and revoking what isn't are successes.
+ */
+export interface Roles {
+  /** The roles a member holds, or `gone` for somebody who isn't in the community. */
+  held(member: MemberId): Promise<RoleId[] | 'gone'>
+  /** Everybody who holds a role; throws `OperatorError` where the platform won't list them. */
+  holders(community: CommunityId, role: RoleId): AsyncIterable<MemberId>
+  grant(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
+  revoke(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
+  /** What stops the bot from giving this role, each with its fix; empty when nothing does. */
+  check(community: CommunityId, role: RoleId): Promise<Problem[]>
+  /** What an admin should know before this role is sold, such as its moderator powers; it stops nothing. */
+  warnings(community: CommunityId, role: RoleId): Promise<Problem[]>
+}
+
+/** What a platform hears from its people, and who answers. */
+export interface PlatformEvents {
+  /** Somebody ran a command, or pressed a button that carries one. Never throws: errors come back as replies. */
+  run(invocation: Invocation): Promise<Reply>
+  /** Somebody types an argument; answers at most 25 choices. Never throws. */
+  complete(invocation: Invocation, option: string, typed: string): Promise<{ label: string; value: string }[]>
+  /** A member came back, left, or their roles were changed by somebody; `held` where the platform said it. */
+  memberChanged(member: MemberId, what: 'joined' | 'left' | 'roles', held?: RoleId[]): void
+  /** A community appeared or reappeared, or something about its roles changed. */
+  communityChanged(community: CommunityId, what: 'available' | 'added' | 'removed' | 'roles'): void
+}
+
+/** One run of a command, as a platform hands it over. */
+export interface Invocation {
+  member: MemberId
+  locale: string
+  isAdmin: boolean
+  /** A command line (a button, or what somebody typed), or a command with its arguments by name. */
+  call: string | { path: string[]; options: Record<string, string | number | boolean> }
+  /** Finds the id of a role, channel or member that somebody typed by name; `undefined` where nothing has that name. */
+  resolve?(type: 'role' | 'channel' | 'member', word: string): Promise<string | undefined>
+  progress?(reply: Reply): void
+}
+
+/** A chat with communities in it. */
+export interface ChatPlatform {
+  /** The first part of its members' names. */
+  name: string
+  /** What its people call a paid role, in mid-sentence. */
+  roleWord: string
+  roles: Roles
+  /** Tells one member in private; `closed` when they don't take messages. */
+  tell(member: MemberId, reply: Reply): Promise<'done' | 'closed'>
+  /** Writes into a channel; throws `OperatorError` when the bot may not. */
+  post(community: CommunityId, channel: string, reply: Reply): Promise<void>
+  /** The community's name, and where a browser finds it. */
+  describe(community: CommunityId): Promise<{ name: string; url: string }>
+  /** What a member is called; for admins' lists. */
+  memberName(member: MemberId): Promise<string>
+  /** What stops the bot as a whole (a missing intent, a refused token). */
+  problems(): Problem[]
+  /** Connects; resolves when connected once. Throws an `Error` for the operator when it never can. */
+  start(events: PlatformEvents): Promise<void>
+  /** Takes no more work. */
+  stop(): Promise<void>
+  health(): 'starting' | 'connected' | 'reconnecting' | 'stopped'
+}
