@@ -1,0 +1,57 @@
+import type { CommunityId } from '../member.ts'
+import type { Store } from '../store/store.ts'
+import { type Catalog, createCatalog } from './catalog.ts'
+import { type Checkout, createCheckout } from './checkout.ts'
+import { type Customers, createCustomers } from './customers.ts'
+import { createPortal, type Portal } from './portal.ts'
+import { createRefunds, type Refunds } from './refunds.ts'
+import { createStarter, type Starter } from './starter.ts'
+import { createAsk, createStripe } from './stripe.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+
+/** Everything the bot knows and does about money, for one Stripe account. */
+export interface Billing {
+  catalog: Catalog
+  customers: Customers
+  subscriptions: Subscriptions
+  checkout: Checkout
+  portal: Portal
+  refunds: Refunds
+  starter: Starter
+  /** Throws when Stripe refuses the key; says nothing of Stripe being out of reach. */
+  checkKey(): Promise<void>
+}
+
+export interface BillingDeps {
+  secretKey: string
+  apiBase: string | undefined
+  publicUrl: string
+  store: Store
+  now: () => number
+  /** Where a community is found in a browser: the way back from Stripe's pages. */
+  home: (community: CommunityId) => Promise<string>
+}
+
+/** Puts the parts of `billing/` together for one Stripe account. */
+export function createBilling({ secretKey, apiBase, publicUrl, store, now, home }: BillingDeps): Billing {
+  const stripe = createStripe({ secretKey, apiBase })
+  const ask = createAsk()
+  const catalog = createCatalog({ stripe, ask, now })
+  const customers = createCustomers({ stripe, ask, store, now })
+  const subscriptions = createSubscriptions({ stripe, ask })
+  const portal = createPortal({ stripe, ask, customers, now, home })
+  const checkout = createCheckout({ stripe, ask, customers, subscriptions, portal, publicUrl, now })
+  const refunds = createRefunds({ stripe, ask })
+  return {
+    catalog,
+    customers,
+    subscriptions,
+    checkout,
+    portal,
+    refunds,
+    starter: createStarter({ stripe, ask }),
+    async checkKey() {
+      await ask(() => stripe.subscriptions.list({ limit: 1 }))
+    },
+  }
+}

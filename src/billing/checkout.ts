@@ -1,0 +1,143 @@
+import Stripe from 'stripe'
+import { type CommunityId, communityOf, type MemberId, parseMember } from '../member.ts'
+import type { Plan, Tier } from '../plan.ts'
+import type { Customers } from './customers.ts'
+import { blocksAnother, type Subscription } from './entitlement.ts'
+import type { Portal } from './portal.ts'
+import type { Ask } from './stripe.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** What somebody who wants a plan gets. A `url` is a bearer secret: for that member's eyes only. */
+export type Offer =
+  | { kind: 'checkout'; url: string }
+  | { kind: 'change'; url: string; subscription: Subscription }
+  | { kind: 'held'; subscription: Subscription }
+  | { kind: 'unchangeable'; url: string | undefined; subscription: Subscription }
+
+/** How a Checkout Session stands, for the page that the payer comes back to. */
+export interface CheckoutState {
+  member: MemberId
+  customer: string | undefined
+  isComplete: boolean
+  isPaid: boolean
+}
+
+export interface Checkout {
+  /**
+   * The way to `plan`: a Checkout link, or for a subscriber the portal's page that confirms the change. Never a second
+   * subscription; however many ask at once, in any process, there is one open session.
+   */
+  offer(member: MemberId, tier: Tier, plan: Plan): Promise<Offer>
+  /** The session of that id; `undefined` where Stripe knows none that is ours. */
+  state(sessionId: string): Promise<CheckoutState | undefined>
+}
+
+// A link that is about to die would fail while its owner types a card number.
+const shortestLifeMs = 30 * 60_000
+
+export function createCheckout(deps: {
+  stripe: Stripe
+  ask: Ask
+  customers: Customers
+  subscriptions: Subscriptions
+  portal: Portal
+  publicUrl: string
+  now: () => number
+}): Checkout {
+  const { stripe, ask, customers, subscriptions, portal, publicUrl, now } = deps
+  const successUrl = `${publicUrl}/checkout/success?session_id={CHECKOUT_SESSION_ID}`
+  const cancelUrl = (community: CommunityId) =>
+    `${publicUrl}/checkout/cancel?community=${encodeURIComponent(community)}`
+
+  const session = async (
+    member: MemberId,
+    customer: string,
+    plan: Plan,
+  ): Promise<string | 'paid meanwhile'> => {
+    const { data: newestFirst } = await ask(() => stripe.checkout.sessions.list({ customer, limit: 20 }))
+    for (const each of newestFirst.filter(({ status }) => status === 'open')) {
+      const isSame = each.metadata?.chat_price === plan.priceId && each.success_url === successUrl
+      if (isSame && each.url && each.expires_at * 1000 - now() > shortestLifeMs) return each.url
+      try {
+        await stripe.checkout.sessions.expire(each.id)
+      } catch (error) {
+        // Stripe refuses to expire a session that isn't open any more: it was paid, or another process was quicker.
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'paid meanwhile'
+        await ask(() => Promise.reject(error))
+      }
+    }
+    const created = await ask(() =>
+      stripe.checkout.sessions.create(
+        {
+          mode: 'subscription',
+          customer,
+          client_reference_id: member,
+          line_items: [{ price: plan.priceId, quantity: 1 }],
+          allow_promotion_codes: true,
+          locale: 'auto',
+          metadata: { chat_member: member, chat_price: plan.priceId },
+          subscription_data: { metadata: { chat_member: member } },
+          success_url: successUrl,
+          cancel_url: cancelUrl(communityOf(member)),
+        },
+        {
+          idempotencyKey: ['session', customer, plan.priceId, 'auto', newestFirst[0]?.id ?? 'first'].join(
+            ':',
+          ),
+        },
+      ),
+    )
+    return created.url ?? 'paid meanwhile'
+  }
+
+  const change = async (
+    member: MemberId,
+    subscription: Subscription,
+    tier: Tier,
+    plan: Plan,
+  ): Promise<Offer> => {
+    if (subscription.items.some(({ priceId }) => priceId === plan.priceId))
+      return { kind: 'held', subscription }
+    try {
+      const url = await portal.changeLink(member, subscription, { ...plan, productId: tier.productId })
+      return { kind: 'change', url, subscription }
+    } catch (error) {
+      // Several items, a schedule, another currency: the portal can't change those, so its front page has to do.
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+      return { kind: 'unchangeable', url: await portal.link(member), subscription }
+    }
+  }
+
+  const offer: Checkout['offer'] = async (member, tier, plan) => {
+    for (let tries = 0; tries < 3; tries++) {
+      const customer = await customers.ensure(member)
+      const blocking = (await subscriptions.of(await customers.of(member))).find(blocksAnother)
+      if (blocking) return change(member, blocking, tier, plan)
+      const url = await session(member, customer, plan)
+      if (url !== 'paid meanwhile') return { kind: 'checkout', url }
+    }
+    throw new Error('checkout sessions kept closing while a link was made')
+  }
+
+  return {
+    offer,
+    async state(sessionId) {
+      if (!/^cs_[A-Za-z0-9_]{1,250}$/.test(sessionId)) return undefined
+      let found: Stripe.Checkout.Session
+      try {
+        found = await stripe.checkout.sessions.retrieve(sessionId)
+      } catch (error) {
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) return undefined
+        return ask(() => Promise.reject(error))
+      }
+      const member = parseMember(found.client_reference_id)?.member
+      if (!member) return undefined
+      return {
+        member,
+        customer: typeof found.customer === 'string' ? found.customer : found.customer?.id,
+        isComplete: found.status === 'complete',
+        isPaid: found.payment_status !== 'unpaid',
+      }
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import type Stripe from 'stripe'
+import { type MemberId, parseMember } from '../member.ts'
+import { planOf } from './catalog.ts'
+import type { Subscription } from './entitlement.ts'
+import type { Ask } from './stripe.ts'
+
+/** What customers have subscribed to, as Stripe says it at this moment. */
+export interface Subscriptions {
+  /**
+   * Every subscription of these customers that isn't canceled. One read a customer, and a second one only while a
+   * payment is overdue. Throws where Stripe doesn't answer: an error never means "has none".
+   */
+  of(customers: readonly string[]): Promise<Subscription[]>
+  /** Every customer of the account with a subscription that isn't canceled, and the member their metadata names. */
+  everybody(): Promise<Map<string, { member: MemberId | undefined; subscriptions: Subscription[] }>>
+}
+
+export function createSubscriptions({ stripe, ask }: { stripe: Stripe; ask: Ask }): Subscriptions {
+  const ofOne = (customer: string) =>
+    ask(async () => {
+      const subscriptions: Subscription[] = []
+      for await (const subscription of stripe.subscriptions.list({ customer, limit: 100 }))
+        subscriptions.push(subscriptionOf(subscription))
+      const overdue = subscriptions.filter(isOverdue)
+      if (overdue.length) await addOwed(customer, overdue)
+      return subscriptions
+    })
+
+  // No field says since when a subscription is past due, and latest_invoice moves each cycle: the oldest open invoice does.
+  const addOwed = async (customer: string, overdue: Subscription[]) => {
+    const invoices = stripe.invoices.list({
+      customer,
+      status: 'open',
+      limit: 100,
+      expand: ['data.payments.data.payment.payment_intent'],
+    })
+    for await (const invoice of invoices) {
+      const subscription = overdue.find(({ id }) => id === subscriptionIdOf(invoice))
+      const since = seconds(invoice.status_transitions.finalized_at ?? invoice.created)
+      if (!subscription || (subscription.owed && subscription.owed.since <= since)) continue
+      subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: needsConfirmation(invoice) }
+    }
+  }
+
+  const everybody: Subscriptions['everybody'] = () =>
+    ask(async () => {
+      const found: Awaited<ReturnType<Subscriptions['everybody']>> = new Map()
+      for await (const subscription of stripe.subscriptions.list({ limit: 100, expand: ['data.customer'] })) {
+        const customer = idOf(subscription.customer) ?? ''
+        const entry = found.get(customer) ?? { member: chatMemberOf(subscription), subscriptions: [] }
+        entry.subscriptions.push(subscriptionOf(subscription))
+        found.set(customer, entry)
+      }
+      for (const [customer, { subscriptions }] of found) {
+        const overdue = subscriptions.filter(isOverdue)
+        if (overdue.length) await addOwed(customer, overdue)
+      }
+      return found
+    })
+
+  return {
+    everybody,
+    async of(customers) {
+      const lists = await Promise.all(customers.map(ofOne))
+      return lists.flat()
+    },
+  }
+}
+
+/** Our reading of Stripe's subscription, from the shapes of the pinned version. */
+export function subscriptionOf(subscription: Stripe.Subscription): Subscription {
+  const [first] = subscription.items.data
+  const endsAt =
+    subscription.cancel_at ?? (subscription.cancel_at_period_end ? first?.current_period_end : undefined)
+  return {
+    id: subscription.id,
+    customer: idOf(subscription.customer) ?? '',
+    status: subscription.status,
+    items: subscription.items.data.map(({ id, price }) => ({
+      id,
+      priceId: price.id,
+      productId: idOf(price.product) ?? '',
+      plan: planOf(price),
+    })),
+    startedAt: seconds(subscription.start_date),
+    periodEndsAt: optionalSeconds(first?.current_period_end),
+    trialEndsAt: optionalSeconds(subscription.trial_end),
+    endsAt: optionalSeconds(endsAt),
+    latestInvoice: idOf(subscription.latest_invoice),
+    endedInvoice: subscription.metadata.chat_ended_invoice || undefined,
+    owed: undefined,
+  }
+}
+
+/** The subscription an invoice is for; `undefined` for a one-off. */
+export const subscriptionIdOf = (invoice: Stripe.Invoice): string | undefined =>
+  idOf(invoice.parent?.subscription_details?.subscription)
+
+/** The id of something that Stripe hands over as an id or, expanded, as the whole object. */
+export const idOf = (thing: string | { id?: string } | null | undefined): string | undefined =>
+  typeof thing === 'string' ? thing : thing?.id
+
+const isOverdue = ({ status }: Subscription) => status === 'past_due' || status === 'unpaid'
+
+// Where a customer and a subscription both name somebody, the customer's word stands.
+function chatMemberOf({ customer, metadata }: Stripe.Subscription): MemberId | undefined {
+  const customerMetadata = typeof customer === 'string' || customer.deleted ? undefined : customer.metadata
+  return (parseMember(customerMetadata?.chat_member) ?? parseMember(metadata.chat_member))?.member
+}
+
+function needsConfirmation(invoice: Stripe.Invoice): boolean {
+  return (invoice.payments?.data ?? []).some(({ payment }) => {
+    const intent = payment.payment_intent
+    return typeof intent === 'object' && intent.status === 'requires_action'
+  })
+}
+
+const seconds = (unix: number): number => unix * 1000
+const optionalSeconds = (unix: number | null | undefined) => (unix ? unix * 1000 : undefined)
