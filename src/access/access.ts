@@ -1,0 +1,199 @@
+import type { Logger } from 'pino'
+import type { Billing } from '../billing/billing.ts'
+import { type CommunityId, type MemberId, parseMember } from '../member.ts'
+import type { TierOnSale } from '../plan.ts'
+import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
+import type { Collection, Store } from '../store/store.ts'
+import { bold, text } from '../text.ts'
+import { type Chat, createChat } from './chat.ts'
+import { createGates, type Gates } from './gates.ts'
+import { createJournal, type Journal } from './journal.ts'
+import type { Membership } from './membership.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { type Cause, createQueue, type Mark, type Queue, type Settled, type Who } from './queue.ts'
+import { createReconcile } from './reconcile.ts'
+import { createSettings, rolesOf, type SettingsBook } from './settings.ts'
+import { createSweep, type Sweep } from './sweep.ts'
+
+/** Everything that makes roles agree with Stripe. */
+export interface Access {
+  settings: SettingsBook
+  memberships: Pick<Collection<Membership>, 'get' | 'entries' | 'update' | 'delete'>
+  journal: Journal
+  notices: Notices
+  gates: Pick<Gates, 'closed' | 'check'>
+  queue: Pick<Queue, 'mark' | 'waiting' | 'retry'>
+  sweep: Sweep
+  chat: Chat
+  /** What a community sells: the plans that have a role there. */
+  onSale(community: CommunityId): Promise<TierOnSale[]>
+  /** Marks everybody of a community that the bot knows; for a changed setting. */
+  markCommunity(community: CommunityId, cause: Cause): Promise<number>
+  /** Remembers that a signed delivery came; for the status. */
+  delivered(): Promise<void>
+  /** What the platforms tell. */
+  heard: Pick<PlatformEvents, 'memberChanged' | 'communityChanged'>
+  /** Takes up what earlier processes left, and looks at everybody. */
+  start(): Promise<void>
+  /** Starts no more looks, and waits for those that run. */
+  stop(): Promise<void>
+}
+
+export function createAccess(deps: {
+  store: Store
+  billing: Billing
+  platforms: readonly ChatPlatform[]
+  log: Logger
+  now: () => number
+  graceDays: number
+  /** 0: never. */
+  sweepMinutes: number
+  checkEveryMs?: number
+}): Access {
+  const { store, billing, platforms, log, now, graceDays, sweepMinutes } = deps
+  const settings = createSettings(store)
+  const memberships: Collection<Membership> = store.collection('memberships')
+  const journal = createJournal(store)
+  const gates = createGates({
+    log,
+    told: tellAdmins,
+    ...(deps.checkEveryMs && { checkEveryMs: deps.checkEveryMs }),
+  })
+  const chat = createChat({ platforms, gates, settings })
+  const notices = createNotices({ chat, settings, log })
+  const marks: Collection<Mark> = store.collection('marks')
+  const queue = createQueue({ marks, now, log, stopped: gates.wait })
+  const reconcile = createReconcile({
+    billing,
+    chat,
+    settings,
+    memberships,
+    journal,
+    notices,
+    queue,
+    log,
+    now,
+    graceDays,
+  })
+  const sweep = createSweep({ billing, chat, settings, memberships, queue, store, log, now, graceDays })
+  const deliveries: Collection<number> = store.collection('deliveries')
+  let lastDelivery = Number.NEGATIVE_INFINITY
+  let sweeping: NodeJS.Timeout | undefined
+
+  const settle = async (who: Who, causes: Cause[]): Promise<Settled> => {
+    const [kind, id] = [who.slice(0, who.indexOf(':')), who.slice(who.indexOf(':') + 1)]
+    const member = kind === 'member' ? parseMember(id)?.member : undefined
+    if (member) return reconcile(member, causes)
+    const customer =
+      kind === 'charge' ? await gates.pass(['stripe:key'], () => billing.refunds.trace(id)) : id
+    for (const each of customer ? await membersOf(customer, causes) : [])
+      for (const cause of causes) await queue.mark(`member:${each}`, cause)
+    return {}
+  }
+
+  const membersOf = async (customer: string, causes: Cause[]): Promise<MemberId[]> => {
+    // Only these can change whose customer somebody is.
+    if (causes.some(({ detail }) => /^customer\.(updated|deleted|created) /.test(detail ?? '')))
+      return billing.customers.relink(customer)
+    const owner = await billing.customers.owner(customer)
+    return owner ? [owner] : []
+  }
+
+  function tellAdmins(
+    problem: { id: string; what: Parameters<Notices['log']>[1]; fix: Parameters<Notices['log']>[1] },
+    state: 'closed' | 'open',
+  ) {
+    const line =
+      state === 'closed'
+        ? text`${bold('Needs you')}: ${problem.what} ${problem.fix}`
+        : text`${bold('Mended')}: ${problem.what}`
+    const [platform, group] = problem.id.split(':')
+    if (platform && group && platforms.some(({ name }) => name === platform))
+      notices
+        .log(`${platform}:${group}`, line)
+        .catch((error: unknown) => log.error({ err: error }, 'a notice was lost'))
+  }
+
+  const markCommunity = async (community: CommunityId, cause: Cause) => {
+    const members = new Set<MemberId>()
+    for await (const member of billing.customers.members(`${community}:`)) members.add(member)
+    for await (const [key] of memberships.entries(`${community}:`)) {
+      const parsed = parseMember(key)
+      if (parsed) members.add(parsed.member)
+    }
+    await Promise.all([...members].map(member => queue.mark(`member:${member}`, cause)))
+    return members.size
+  }
+
+  const isKnown = async (member: MemberId) =>
+    (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
+
+  const onMemberChanged = async (...[member, what, held]: Parameters<PlatformEvents['memberChanged']>) => {
+    if (what === 'roles') {
+      const membership = await memberships.get(member)
+      // While roles are being changed the bot hears its own steps.
+      if (!membership?.verifiedAt || !held || membership.given.every(role => held.includes(role))) return
+    } else if (!(await isKnown(member))) return
+    await queue.mark(`member:${member}`, { what: 'chat', detail: what })
+  }
+
+  const onCommunityChanged = async (community: CommunityId, what: string) => {
+    if (what === 'roles' || what === 'added') await gates.check()
+    if (what === 'added') await sweep.run({ what: 'chat', detail: 'invited again' }, community)
+  }
+
+  // The sweep finds what is missed here; a platform's socket can't be asked to send again.
+  const logged = (work: Promise<void>) => {
+    work.catch((error: unknown) =>
+      log.error({ err: error }, 'a change in the chat was missed until the next sweep'),
+    )
+  }
+
+  const runSweep = () => {
+    sweep
+      .run({ what: 'sweep' })
+      .catch((error: unknown) => log.error({ err: error }, 'sweep failed, trying again at the next'))
+  }
+
+  return {
+    settings,
+    memberships,
+    journal,
+    notices,
+    gates,
+    queue,
+    sweep,
+    chat,
+    markCommunity,
+    // One write a minute says enough, and keeps a delivery at one write of its own.
+    async delivered() {
+      if (now() - lastDelivery < 60_000) return
+      lastDelivery = now()
+      await deliveries.set('last', lastDelivery)
+    },
+    async onSale(community) {
+      const [tiers, rules] = await Promise.all([billing.catalog.tiers(), settings.of(community)])
+      return tiers
+        .map((tier): TierOnSale => {
+          const plans = tier.plans.map(plan => ({ ...plan, unlocks: rolesOf(rules, plan.lookupKey) }))
+          return { ...tier, plans: plans.filter(({ unlocks }) => unlocks.length > 0) }
+        })
+        .filter(({ plans }) => plans.length > 0)
+    },
+    heard: {
+      memberChanged: (...change) => logged(onMemberChanged(...change)),
+      communityChanged: (...change) => logged(onCommunityChanged(...change)),
+    },
+    async start() {
+      await queue.work(settle)
+      if (sweepMinutes === 0) return
+      runSweep()
+      sweeping = setInterval(runSweep, sweepMinutes * 60_000)
+    },
+    async stop() {
+      clearInterval(sweeping)
+      gates.close()
+      await queue.close()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { Logger } from 'pino'
+import { OperatorError, type Problem } from '../errors.ts'
+
+/**
+ * What waits for a person. A gate closes when a far end refuses for a reason that only a person can mend; whoever needs
+ * it then waits without asking, and one check a minute opens it for all of them. (Ten thousand refusals in ten minutes
+ * ban the bot's address: discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans)
+ */
+export interface Gates {
+  /** Runs `action` unless one of the gates it passes is closed; throws what closed it. */
+  pass<Answer>(ids: readonly string[], action: () => Promise<Answer>): Promise<Answer>
+  /** Calls `release` once, when what `error` names is mended. */
+  wait(error: OperatorError, release: () => void): void
+  /** What is waited for now. */
+  closed(): Problem[]
+  /** Checks every closed gate now. */
+  check(): Promise<void>
+  close(): void
+}
+
+interface Gate {
+  error: OperatorError
+  waiting: Set<() => void>
+  isChecking: boolean
+  isOpen: boolean
+}
+
+// A far end that refuses what its own settings allow would close and open a gate every minute: that is told once.
+const quietMs = 60 * 60_000
+
+export function createGates(deps: {
+  log: Logger
+  /** Told once when a gate closes, and once when it opens. */
+  told: (problem: Problem, state: 'closed' | 'open') => void
+  checkEveryMs?: number
+}): Gates {
+  const { log, told, checkEveryMs = 60_000 } = deps
+  const gates = new Map<string, Gate>()
+  const closedBy = new WeakMap<OperatorError, Gate>()
+  const toldAt = new Map<string, number>()
+
+  const shut = (error: OperatorError): Gate => {
+    const { problem } = error
+    const known = closedBy.get(error) ?? gates.get(problem.id)
+    if (known) {
+      closedBy.set(error, known)
+      return known
+    }
+    const gate: Gate = { error, waiting: new Set(), isChecking: false, isOpen: false }
+    gates.set(problem.id, gate)
+    closedBy.set(error, gate)
+    log.error({ err: error, gate: problem.id }, 'stopped until a person mends it')
+    if (performance.now() - (toldAt.get(problem.id) ?? Number.NEGATIVE_INFINITY) >= quietMs) {
+      toldAt.set(problem.id, performance.now())
+      told(problem, 'closed')
+    }
+    return gate
+  }
+
+  const check = async (id: string, gate: Gate) => {
+    if (gate.isChecking) return
+    gate.isChecking = true
+    const isMended = await gate.error.isMended().catch((error: unknown) => {
+      log.warn({ err: error, gate: id }, 'could not check')
+      return false
+    })
+    gate.isChecking = false
+    if (!isMended) return
+    gate.isOpen = true
+    gates.delete(id)
+    log.info({ gate: id, waited: gate.waiting.size }, 'mended')
+    if (toldAt.has(id)) told(gate.error.problem, 'open')
+    for (const release of gate.waiting) release()
+  }
+
+  const checkAll = async () => {
+    await Promise.all([...gates].map(([id, gate]) => check(id, gate)))
+  }
+  const timer = setInterval(checkAll, checkEveryMs)
+  timer.unref()
+
+  return {
+    async pass(ids, action) {
+      for (const id of ids) {
+        const gate = gates.get(id)
+        if (gate) throw gate.error
+      }
+      try {
+        return await action()
+      } catch (error) {
+        if (error instanceof OperatorError) shut(error)
+        throw error
+      }
+    },
+    wait(error, release) {
+      const gate = shut(error)
+      // It may have been mended between the refusal and now.
+      if (gate.isOpen) release()
+      else gate.waiting.add(release)
+    },
+    closed: () => [...gates.values()].map(({ error }) => error.problem),
+    check: checkAll,
+    close: () => clearInterval(timer),
+  }
+}

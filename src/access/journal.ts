@@ -1,0 +1,34 @@
+import type { CommunityId, MemberId } from '../member.ts'
+import type { Collection, Store } from '../store/store.ts'
+import type { Cause } from './queue.ts'
+
+/** One look, or one thing an admin did. */
+export interface JournalEntry {
+  at: number
+  causes: Cause[]
+  /** What Stripe said, in a few words: `active pro_monthly`. */
+  found?: string
+  /** What was done and what the chat answered. */
+  did: string
+}
+
+/** What happened to whom, for `/premium why`; the last fifty entries of each. */
+export interface Journal {
+  add(about: MemberId | CommunityId, entry: JournalEntry): Promise<void>
+  /** Newest first. */
+  of(about: MemberId | CommunityId): Promise<JournalEntry[]>
+  forget(about: MemberId): Promise<void>
+}
+
+const kept = 50
+
+export function createJournal(store: Store): Journal {
+  const entries: Collection<JournalEntry[]> = store.collection('journal')
+  return {
+    async add(about, entry) {
+      await entries.update(about, (old = []) => [entry, ...old].slice(0, kept))
+    },
+    of: async about => (await entries.get(about)) ?? [],
+    forget: about => entries.delete(about),
+  }
+}

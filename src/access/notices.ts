@@ -1,0 +1,130 @@
+import type { Logger } from 'pino'
+import { type CommunityId, communityOf, type MemberId, type RoleId } from '../member.ts'
+import type { Button, Reply } from '../reply.ts'
+import { bold, code, date, joinText, mention, type Part, roleMention, type Text, text } from '../text.ts'
+import type { Chat } from './chat.ts'
+import type { SettingsBook } from './settings.ts'
+
+/** Something a look found that people should hear of. `key`: tell it once as long as it stays true. */
+export type News =
+  | { kind: 'started'; key?: undefined; roles: RoleId[]; isGone: boolean }
+  | { kind: 'changed'; key?: undefined; gained: RoleId[]; lost: RoleId[] }
+  | { kind: 'ended'; key?: undefined; roles: RoleId[] }
+  | { kind: 'payment trouble'; key: string; needsConfirmation: boolean; until: number | undefined }
+  | { kind: 'paid twice'; key: string; subscriptions: string[] }
+
+/** Tells members and admins. */
+export interface Notices {
+  /** Tells a member in private what is theirs to know, and the log channel what is the admins'. */
+  tell(member: MemberId, news: News[]): Promise<void>
+  /** One line for the log channel, if the community has one; never a link, never a card digit. */
+  log(community: CommunityId, line: Text): Promise<void>
+}
+
+export function createNotices(deps: { chat: Chat; settings: SettingsBook; log: Logger }): Notices {
+  const { chat, settings, log } = deps
+
+  const toLog: Notices['log'] = async (community, line) => {
+    const { logChannel } = await settings.of(community)
+    if (!logChannel) return
+    // The log channel is a courtesy: whatever keeps it from hearing is in the status and must not stop a role.
+    await chat
+      .platform(community)
+      ?.post(community, logChannel, { text: line })
+      .catch((error: unknown) => log.warn({ err: error, community }, 'the log channel could not be told'))
+  }
+
+  return {
+    log: toLog,
+    async tell(member, news) {
+      const community = communityOf(member)
+      const platform = chat.platform(member)
+      if (!platform) return
+      const { name } = await platform.describe(community)
+      for (const each of news) {
+        await toLog(community, adminLine(member, each))
+        const reply = memberReply(name, each)
+        if (!reply) continue
+        const outcome = await platform.tell(member, reply)
+        log.info({ member, kind: each.kind, outcome }, 'told')
+      }
+    },
+  }
+}
+
+const billing: Button = { label: 'Billing', run: 'billing' }
+
+function memberReply(community: string, news: News): Reply | undefined {
+  if (news.kind === 'started')
+    return {
+      title: text`Welcome to the members of ${community}`,
+      text: news.isGone
+        ? text`Your membership is active. Join ${community} and what it unlocks is yours at once.`
+        : text`Your membership is active${holding(news.roles)}.`,
+      buttons: [billing],
+    }
+  if (news.kind === 'ended')
+    return {
+      title: text`Your membership in ${community} has ended`,
+      text: text`What it unlocked is closed for now. You are welcome back at any time.`,
+      buttons: [{ label: 'See the plans', run: 'plans', style: 'primary' }],
+    }
+  if (news.kind === 'changed')
+    return {
+      title: text`Your membership in ${community} has changed`,
+      text: joinText(
+        [
+          news.gained.length ? text`You now hold ${roleList(news.gained)}.` : undefined,
+          news.lost.length ? text`You no longer hold ${roleList(news.lost)}.` : undefined,
+        ],
+        ' ',
+      ),
+      buttons: [billing],
+    }
+  if (news.kind === 'payment trouble')
+    return {
+      title: text`A payment for ${community} needs you`,
+      text: joinText(
+        [
+          news.needsConfirmation
+            ? text`Your bank wants you to confirm the payment for your membership.`
+            : text`The payment for your membership didn't go through.`,
+          text`Open billing to settle it.`,
+          news.until ? text`You keep your access until ${date(news.until)}.` : undefined,
+        ],
+        ' ',
+      ),
+      buttons: [{ ...billing, style: 'primary' }],
+    }
+  return undefined
+}
+
+function adminLine(member: MemberId, news: News): Text {
+  const who = mention(member)
+  if (news.kind === 'started')
+    return text`${bold('Started')}: ${who}${news.roles.length ? text` holds ${roleList(news.roles)}` : undefined}.`
+  if (news.kind === 'ended') return text`${bold('Ended')}: ${who}'s membership.`
+  if (news.kind === 'changed')
+    return text`${bold('Changed')}: ${who} ${joinText(
+      [
+        news.gained.length ? text`got ${roleList(news.gained)}` : undefined,
+        news.lost.length ? text`lost ${roleList(news.lost)}` : undefined,
+      ],
+      ', ',
+    )}.`
+  if (news.kind === 'payment trouble')
+    return text`${bold('Payment trouble')}: ${who}${
+      news.needsConfirmation ? "'s bank wants a confirmation" : "'s payment didn't go through"
+    }. They were told.`
+  return text`${bold('Paid twice')}: ${who} has ${news.subscriptions.length} subscriptions (${joinText(
+    news.subscriptions.map(id => [code(id)]),
+    ', ',
+  )}). Access is fine; cancel and refund one in Stripe.`
+}
+
+const roleList = (roles: RoleId[]): Text =>
+  joinText(
+    roles.map((id): Part[] => [roleMention(id)]),
+    ', ',
+  )
+const holding = (roles: RoleId[]): Text => (roles.length ? text`: you hold ${roleList(roles)}` : [])

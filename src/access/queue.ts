@@ -1,0 +1,193 @@
+import type { Logger } from 'pino'
+import { monotonicFactory } from 'ulid'
+import { OperatorError, RetryLater } from '../errors.ts'
+import type { MemberId } from '../member.ts'
+import type { Collection } from '../store/store.ts'
+
+/** Why somebody needs another look; shown by `/premium why`. */
+export interface Cause {
+  what: 'event' | 'sweep' | 'admin' | 'member' | 'chat' | 'timer' | 'checkout' | 'settings'
+  /** The event's type and id, or what happened. */
+  detail?: string
+  by?: MemberId
+}
+
+/** Who needs another look: a member, or a customer or charge that a look resolves to one. */
+export type Who = `member:${string}` | `customer:${string}` | `charge:${string}`
+
+/** A durable note that somebody needs another look. `at`: not before then, in milliseconds since the epoch. */
+export interface Mark {
+  cause: Cause
+  at?: number
+  /** When it was made. */
+  since: number
+}
+
+/** What a look leaves to be done once its marks are cleared; whatever that throws is logged, and lost. */
+export interface Settled {
+  afterwards?: () => Promise<void>
+}
+
+/** One look at a time per `who`, until it succeeds. */
+export interface Queue {
+  /** Resolves when the mark is on disk. */
+  mark(who: Who, cause: Cause, at?: number): Promise<void>
+  /** Loads the marks that earlier processes left, and starts looking. */
+  work(settle: (who: Who, causes: Cause[]) => Promise<Settled>): Promise<void>
+  /** Marks that are due, and since when the oldest waits. Timers that aren't due don't count. */
+  waiting(): { count: number; oldest: number | undefined }
+  /** Lets everybody who waited out a failure or a person look again now. */
+  retry(): void
+  /** Starts no more looks and waits for those that run; marks that are left are on disk. */
+  close(): Promise<void>
+}
+
+interface Open {
+  marks: Map<string, Mark>
+  isRunning: boolean
+  failures: number
+  /** On the machine's monotonic clock, so that a clock set by hand can't make anybody wait for ever. */
+  notBefore: number
+}
+
+const firstWaitMs = 500
+const longestWaitMs = 30_000
+const tickMs = 250
+
+/** The queue of one process. Marks live on disk and, while open, in a Map: the store is never searched. */
+export function createQueue(deps: {
+  marks: Collection<Mark>
+  now: () => number
+  log: Logger
+  /** Waits while what stopped a look is for a person to mend; `undefined` when nothing is in the way any more. */
+  stopped: (error: OperatorError, release: () => void) => void
+  concurrency?: number
+  random?: () => number
+}): Queue {
+  const { marks, now, log, stopped, concurrency = 16, random = Math.random } = deps
+  const nextId = monotonicFactory()
+  const open = new Map<Who, Open>()
+  const ready = new Set<Who>()
+  const running = new Set<Promise<void>>()
+  let settle: ((who: Who, causes: Cause[]) => Promise<Settled>) | undefined
+  let tick: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const add = (who: Who, key: string, mark: Mark) => {
+    const entry = open.get(who) ?? { marks: new Map(), isRunning: false, failures: 0, notBefore: 0 }
+    open.set(who, entry.marks.set(key, mark) && entry)
+    if (isDue(mark)) ready.add(who)
+  }
+  const isDue = (mark: Mark) => mark.at === undefined || mark.at <= now()
+  const dueMarks = ({ marks: all }: Open) => [...all].filter(([, mark]) => isDue(mark))
+
+  const kick = () => {
+    if (!settle || isClosed) return
+    for (const who of ready) {
+      if (running.size >= concurrency) return
+      const entry = open.get(who)
+      ready.delete(who)
+      if (!entry || entry.isRunning || entry.notBefore > performance.now()) continue
+      const due = dueMarks(entry)
+      if (due.length === 0) continue
+      entry.isRunning = true
+      const run = look(who, entry, due, settle).finally(() => {
+        running.delete(run)
+        entry.isRunning = false
+        if (entry.marks.size === 0) open.delete(who)
+        else if (dueMarks(entry).length) ready.add(who)
+        kick()
+      })
+      running.add(run)
+    }
+  }
+
+  const look = async (
+    who: Who,
+    entry: Open,
+    due: [string, Mark][],
+    settleOne: (who: Who, causes: Cause[]) => Promise<Settled>,
+  ) => {
+    try {
+      const { afterwards } = await settleOne(
+        who,
+        due.map(([, { cause }]) => cause),
+      )
+      const keys = due.map(([key]) => key)
+      await marks.delete(...keys)
+      for (const key of keys) entry.marks.delete(key)
+      entry.failures = 0
+      await afterwards?.().catch((error: unknown) => log.error({ err: error, who }, 'a notice was lost'))
+    } catch (error) {
+      if (error instanceof OperatorError) {
+        entry.notBefore = Number.POSITIVE_INFINITY
+        stopped(error, () => {
+          entry.notBefore = 0
+          ready.add(who)
+          kick()
+        })
+        return
+      }
+      const asked = error instanceof RetryLater ? error.afterMs : 0
+      const grown = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(entry.failures++, 10))
+      const wait = Math.max(asked, grown * (0.5 + random() / 2))
+      entry.notBefore = performance.now() + wait
+      log.warn(
+        { err: error, who, tries: entry.failures, waitMs: Math.round(wait) },
+        'look failed, trying again',
+      )
+    }
+  }
+
+  // Timers and backoff wait here rather than in a setTimeout each, so that a moved clock is noticed.
+  const wake = () => {
+    for (const [who, entry] of open)
+      if (!entry.isRunning && entry.notBefore <= performance.now() && dueMarks(entry).length) ready.add(who)
+    kick()
+  }
+
+  return {
+    async mark(who, cause, at) {
+      // One timer for one moment: looks at a subscription that stays as it is would add one each.
+      if (at !== undefined && [...(open.get(who)?.marks.values() ?? [])].some(mark => mark.at === at)) return
+      const key = `${who}:${nextId()}`
+      const mark: Mark = { cause, since: now(), ...(at !== undefined && { at }) }
+      await marks.set(key, mark)
+      add(who, key, mark)
+      // What somebody waits for may be no longer wanted: a changed setting is worth another look at once.
+      const entry = open.get(who)
+      if (entry && (cause.what === 'settings' || cause.what === 'admin')) entry.notBefore = 0
+      kick()
+    },
+    async work(settleOne) {
+      for await (const [key, mark] of marks.entries()) {
+        const who = whoOf(key)
+        if (who && !open.get(who)?.marks.has(key)) add(who, key, mark)
+      }
+      settle = settleOne
+      tick = setInterval(wake, tickMs)
+      wake()
+    },
+    waiting() {
+      const due = [...open.values()].flatMap(dueMarks).map(([, { since }]) => since)
+      return { count: due.length, oldest: due.length ? Math.min(...due) : undefined }
+    },
+    retry() {
+      for (const entry of open.values()) entry.notBefore = 0
+      wake()
+    },
+    async close() {
+      isClosed = true
+      clearInterval(tick)
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Whom a mark's key (`WHO:ULID`) is about. */
+function whoOf(key: string): Who | undefined {
+  const who = key.slice(0, key.lastIndexOf(':'))
+  return isWho(who) ? who : undefined
+}
+
+const isWho = (who: string): who is Who => /^(member|customer|charge):./.test(who)

@@ -1,0 +1,158 @@
+import type { Logger } from 'pino'
+import type { Billing } from '../billing/billing.ts'
+import { entitle } from '../billing/entitlement.ts'
+import { OperatorError } from '../errors.ts'
+import { type CommunityId, communityOf, type MemberId, parseMember, type RoleId } from '../member.ts'
+import type { Collection, Store } from '../store/store.ts'
+import type { Chat } from './chat.ts'
+import { type Membership, newcomer } from './membership.ts'
+import type { Cause, Queue } from './queue.ts'
+import type { SettingsBook } from './settings.ts'
+import { wantedRoles, withoutExpired } from './wanted.ts'
+
+/** Somebody whose roles aren't what Stripe and the settings say. */
+export interface Difference {
+  member: MemberId
+  missing: RoleId[]
+  surplus: RoleId[]
+}
+
+export interface SweepReport {
+  startedAt: number
+  endedAt: number
+  /** How many members were compared. */
+  compared: number
+  differing: number
+}
+
+/** The look at everybody. It changes nothing itself: it marks those who differ. */
+export interface Sweep {
+  /** Compares everybody, of one community or of all; throws, and has marked nobody, where Stripe doesn't answer. */
+  compare(community: CommunityId | undefined, progress?: (compared: number) => void): Promise<Difference[]>
+  /** Compares and marks. */
+  run(cause: Cause, community?: CommunityId): Promise<SweepReport>
+  last(): Promise<SweepReport | undefined>
+}
+
+const dayMs = 86_400_000
+
+export function createSweep(deps: {
+  billing: Pick<Billing, 'customers' | 'subscriptions' | 'refunds'>
+  chat: Chat
+  settings: SettingsBook
+  memberships: Collection<Membership>
+  queue: Pick<Queue, 'mark'>
+  store: Store
+  log: Logger
+  now: () => number
+  graceDays: number
+}): Sweep {
+  const { billing, chat, settings, memberships, queue, log, now, graceDays } = deps
+  const reports: Collection<SweepReport> = deps.store.collection('sweeps')
+
+  // Paid plans by member, from one walk through Stripe; on the way, links that the store lost are made again.
+  const paidPlans = async () => {
+    const plans = new Map<MemberId, string[]>()
+    for (const [customer, { member: named, subscriptions }] of await billing.subscriptions.everybody()) {
+      const linked = (await billing.customers.known(customer)) ?? named
+      if (named && linked !== named) await billing.customers.relink(customer)
+      else if (named) await billing.customers.link(named, customer)
+      const member = named ?? linked
+      if (!member) continue
+      const entitlement = entitle(subscriptions, { now: now(), graceDays })
+      plans.set(member, [...new Set([...(plans.get(member) ?? []), ...entitlement.plans])])
+    }
+    return plans
+  }
+
+  const everyone = async (plans: Map<MemberId, string[]>, community: CommunityId | undefined) => {
+    const members = new Set<MemberId>()
+    for await (const [key] of memberships.entries(community ? `${community}:` : '')) {
+      const parsed = parseMember(key)
+      if (parsed) members.add(parsed.member)
+    }
+    for (const member of plans.keys())
+      if (!community || communityOf(member) === community) members.add(member)
+    return members
+  }
+
+  const compare: Sweep['compare'] = async (only, progress = () => undefined) => {
+    const plans = await paidPlans()
+    const holders = createHolders(chat, log)
+    const differences: Difference[] = []
+    let compared = 0
+    for (const member of await everyone(plans, only)) {
+      const [rules, stored] = await Promise.all([settings.of(communityOf(member)), memberships.get(member)])
+      const membership = withoutExpired(stored ?? newcomer, now())
+      const wanted = wantedRoles(plans.get(member) ?? [], membership, rules)
+      const given = membership.given
+      const missing: RoleId[] = []
+      for (const role of wanted)
+        if (!given.includes(role) || !(await holders.holds(member, role))) missing.push(role)
+      const surplus = given.filter(role => !wanted.includes(role))
+      const isForgotten = stored !== undefined && stored.verifiedAt === undefined
+      const hasPlansWrong =
+        stored !== undefined && stored.plans.join() !== (plans.get(member) ?? []).sort().join()
+      if (missing.length || surplus.length || isForgotten || hasPlansWrong)
+        differences.push({ member, missing, surplus })
+      progress(++compared)
+    }
+    return differences
+  }
+
+  return {
+    compare,
+    async run(cause, community) {
+      const startedAt = now()
+      const since = (await reports.get('last'))?.startedAt ?? startedAt - 30 * dayMs
+      for (const charge of await billing.refunds.since(since - dayMs))
+        await queue.mark(`charge:${charge}`, cause)
+      let compared = 0
+      const differences = await compare(community, count => {
+        compared = count
+      })
+      for (const { member } of differences) await queue.mark(`member:${member}`, cause)
+      const report: SweepReport = { startedAt, endedAt: now(), compared, differing: differences.length }
+      if (!community) await reports.set('last', report)
+      log.info({ ...report, community }, 'swept')
+      return report
+    },
+    last: () => reports.get('last'),
+  }
+}
+
+/** Who holds what: one list a role where the platform gives it, else one question a member. */
+function createHolders(chat: Chat, log: Logger) {
+  const lists = new Map<string, Promise<Set<MemberId> | undefined>>()
+
+  const list = async (community: CommunityId, role: RoleId): Promise<Set<MemberId> | undefined> => {
+    const members = new Set<MemberId>()
+    try {
+      for await (const member of chat.platform(community)?.roles.holders(community, role) ?? [])
+        members.add(member)
+      return members
+    } catch (error) {
+      log.warn({ err: error, community, role }, 'holders could not be listed, asking one by one')
+      return undefined
+    }
+  }
+
+  return {
+    /** Somebody who isn't in the community, or whom nothing can be learnt about, counts as holding: nothing is to be done. */
+    async holds(member: MemberId, role: RoleId): Promise<boolean> {
+      const community = communityOf(member)
+      const key = `${community}:${role}`
+      const known = lists.get(key) ?? list(community, role)
+      lists.set(key, known)
+      const members = await known
+      if (members?.has(member)) return true
+      try {
+        const held = await chat.held(member)
+        return held === 'gone' || held.includes(role)
+      } catch (error) {
+        if (error instanceof OperatorError) return true
+        throw error
+      }
+    },
+  }
+}
