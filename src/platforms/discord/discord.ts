@@ -1,0 +1,249 @@
+import {
+  type APIGuild,
+  type APIGuildMember,
+  type APIInteraction,
+  type APIMessage,
+  type APIRole,
+  type APIUser,
+  Client,
+  GatewayIntentBits,
+  Options,
+  REST,
+  Routes,
+} from 'discord.js'
+import type { Logger } from 'pino'
+import type { LoadedCommand } from '../../command.ts'
+import { OperatorError, type Problem } from '../../errors.ts'
+import { type CommunityId, groupOf, memberId, userOf } from '../../member.ts'
+import { channelMention, code, text } from '../../text.ts'
+import type { ChatPlatform, PlatformEvents } from '../platform.ts'
+import { registerCommands } from './commands.ts'
+import { discordCodes, isDiscordCode, sorted, tokenProblem } from './errors.ts'
+import { answerInteraction } from './interactions.ts'
+import { type DiscordMessage, renderDiscord } from './render.ts'
+import { createDiscordRoles } from './roles.ts'
+
+const requestTimeoutMs = 15_000
+const longestQueuedMs = 5_000
+
+const intentProblem: Problem = {
+  id: 'discord#intent',
+  what: ['The Server Members intent is off: people who leave and come back are only noticed by the sweep.'],
+  fix: [
+    'Turn on Server Members Intent in the Developer Portal (your application, Bot, Privileged Gateway Intents) and start the bot again.',
+  ],
+}
+
+/** Discord: one bot in any number of servers, over its gateway and REST API. */
+export function createDiscord(deps: {
+  token: string
+  apiBase: string | undefined
+  commands: readonly LoadedCommand[]
+  log: Logger
+}): ChatPlatform {
+  const { token, apiBase, commands, log } = deps
+  // discord.js asks again at once when Discord fails; the queue's waits are longer and spread.
+  const restOptions = {
+    version: '10',
+    retries: 0,
+    timeout: requestTimeoutMs,
+    rejectOnRateLimit: ({ timeToReset }: { timeToReset: number }) => timeToReset > longestQueuedMs,
+    ...(apiBase && { api: apiBase }),
+  }
+  const rest = new REST(restOptions).setToken(token)
+  const isTokenMended = () => {
+    rest.setToken(token)
+    return rest.get(Routes.user()).then(
+      () => true,
+      () => false,
+    )
+  }
+  let client: Client | undefined
+  let bot: { id: string; application: string } | undefined
+  let hasMembersIntent = true
+  let isTokenRefused = false
+  let isStopped = false
+  const botId = () => bot?.id ?? ''
+  const roles = createDiscordRoles({ rest, botId, canListMembers: () => hasMembersIntent, isTokenMended })
+  const ask = <Answer>(question: () => Promise<unknown>): Promise<Answer> =>
+    question().then(
+      answer => answer as Answer,
+      (error: unknown) => {
+        throw sorted(error, isTokenMended)
+      },
+    )
+
+  const connect = async (events: PlatformEvents): Promise<void> => {
+    const intents = [GatewayIntentBits.Guilds, ...(hasMembersIntent ? [GatewayIntentBits.GuildMembers] : [])]
+    client = new Client({
+      intents,
+      rest: restOptions,
+      // Every answer about a role comes from REST; the bot's memory must not grow with its servers.
+      makeCache: Options.cacheWithLimits({
+        ...Options.DefaultMakeCacheSettings,
+        GuildMemberManager: { maxSize: 1, keepOverLimit: member => member.id === member.client.user.id },
+        UserManager: { maxSize: 1, keepOverLimit: user => user.id === user.client.user.id },
+        MessageManager: 0,
+        PresenceManager: 0,
+        VoiceStateManager: 0,
+        ReactionManager: 0,
+        ThreadManager: 0,
+      }),
+    })
+    client.on('error', error => log.warn({ err: error }, 'discord client'))
+    client.on('shardDisconnect', ({ code: closeCode }) => {
+      isTokenRefused = closeCode === 4004
+      log.error({ closeCode }, 'discord closed the connection for good')
+    })
+    listen(client, events)
+    await client.login(token)
+  }
+
+  const listen = (from: Client, events: PlatformEvents) => {
+    // The edge where the gateway's JSON comes in: raw dispatches, by their documented names and shapes.
+    const on = <Payload>(name: string, handle: (payload: Payload) => void) => {
+      const socket: { on(event: string, listener: (payload: Payload) => void): unknown } = from.ws
+      socket.on(name, handle)
+    }
+    const memberOf = (payload: { guild_id: string; user: APIUser }) =>
+      memberId(`discord:${payload.guild_id}`, payload.user.id)
+    on<APIInteraction>('INTERACTION_CREATE', interaction => {
+      answer(interaction, events).catch((error: unknown) => {
+        if (isDiscordCode(error, discordCodes.alreadyAcknowledged, discordCodes.unknownInteraction))
+          log.info({ interaction: interaction.id }, 'an interaction was already answered, or too old')
+        else log.error({ err: error, interaction: interaction.id }, 'an interaction was not answered')
+      })
+    })
+    on<APIGuildMember & { guild_id: string; user: APIUser }>('GUILD_MEMBER_ADD', payload =>
+      events.memberChanged(memberOf(payload), 'joined'),
+    )
+    on<{ guild_id: string; user: APIUser }>('GUILD_MEMBER_REMOVE', payload =>
+      events.memberChanged(memberOf(payload), 'left'),
+    )
+    on<{ guild_id: string; user: APIUser; roles: string[] }>('GUILD_MEMBER_UPDATE', payload => {
+      const community: CommunityId = `discord:${payload.guild_id}`
+      if (payload.user.id === botId()) events.communityChanged(community, 'roles')
+      else events.memberChanged(memberOf(payload), 'roles', payload.roles)
+    })
+    for (const name of ['GUILD_ROLE_CREATE', 'GUILD_ROLE_UPDATE', 'GUILD_ROLE_DELETE'])
+      on<{ guild_id: string }>(name, ({ guild_id }) =>
+        events.communityChanged(`discord:${guild_id}`, 'roles'),
+      )
+    from.on('guildCreate', ({ id }) => events.communityChanged(`discord:${id}`, 'added'))
+    from.on('guildAvailable', ({ id }) => events.communityChanged(`discord:${id}`, 'available'))
+    from.on('guildDelete', ({ id }) => events.communityChanged(`discord:${id}`, 'removed'))
+  }
+
+  const answer = async (interaction: APIInteraction, events: PlatformEvents) => {
+    const answered = await answerInteraction(interaction, events)
+    if (!answered) return
+    await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+      body: answered.first,
+      auth: false,
+    })
+    await answered.work?.(async (body, file) => {
+      await rest.patch(Routes.webhookMessage(interaction.application_id, interaction.token, '@original'), {
+        body: withFile(body, file),
+        auth: false,
+        ...(file && { files: [{ name: file.name, data: Buffer.from(file.content), key: 'files[0]' }] }),
+      })
+    })
+  }
+
+  const roleNames = async (community: CommunityId) => {
+    const found = await ask<APIRole[]>(() => rest.get(Routes.guildRoles(groupOf(community)))).catch(() => [])
+    return (id: string) => found.find(role => role.id === id)?.name
+  }
+
+  return {
+    name: 'discord',
+    roleWord: 'role',
+    roles,
+    async tell(member, reply) {
+      const community: CommunityId = `discord:${groupOf(member)}`
+      try {
+        const recipient_id = userOf(member)
+        const channel = await ask<{ id: string }>(() =>
+          rest.post(Routes.userChannels(), { body: { recipient_id } }),
+        )
+        const body = renderDiscord(reply, { community, roleName: await roleNames(community) })
+        await ask<APIMessage>(() => rest.post(Routes.channelMessages(channel.id), { body }))
+        return 'done'
+      } catch (error) {
+        if (isDiscordCode(error, discordCodes.closedDms, discordCodes.unknownUser)) return 'closed'
+        throw error
+      }
+    },
+    async post(community, channel, reply) {
+      try {
+        await ask<APIMessage>(() =>
+          rest.post(Routes.channelMessages(channel), { body: renderDiscord(reply) }),
+        )
+      } catch (error) {
+        if (
+          !isDiscordCode(
+            error,
+            discordCodes.unknownChannel,
+            discordCodes.missingAccess,
+            discordCodes.missingPermissions,
+          )
+        )
+          throw error
+        const problem: Problem = {
+          id: `${community}:${channel}`,
+          what: text`The bot can't write into the log channel ${channelMention(channel)}.`,
+          fix: text`Let the bot see the channel and send messages there, or choose another one with ${code('/premium log')}.`,
+        }
+        throw new OperatorError(problem, async () => true, { cause: error })
+      }
+    },
+    async describe(community) {
+      const id = groupOf(community)
+      const known = client?.guilds.cache.get(id)?.name
+      const name = known ?? (await ask<APIGuild>(() => rest.get(Routes.guild(id)))).name
+      return { name, url: `https://discord.com/channels/${id}` }
+    },
+    async memberName(member) {
+      try {
+        const { nick, user } = await ask<APIGuildMember & { user: APIUser }>(() =>
+          rest.get(Routes.guildMember(groupOf(member), userOf(member))),
+        )
+        return nick ?? user.global_name ?? user.username
+      } catch {
+        return userOf(member)
+      }
+    },
+    problems: () => [...(isTokenRefused ? [tokenProblem] : []), ...(hasMembersIntent ? [] : [intentProblem])],
+    async start(events) {
+      const me = await ask<{ id: string; bot: APIUser }>(() => rest.get(Routes.currentApplication()))
+      bot = { id: me.bot.id, application: me.id }
+      if (await registerCommands(rest, bot.application, commands)) log.info('commands registered')
+      try {
+        await connect(events)
+      } catch (error) {
+        if (!isDisallowedIntent(error)) throw error
+        await client?.destroy()
+        hasMembersIntent = false
+        log.warn(
+          'the Server Members intent is off: rejoins and roles changed by hand are only noticed by the sweep. Turn it on in the Developer Portal, Bot, Privileged Gateway Intents.',
+        )
+        await connect(events)
+      }
+    },
+    async stop() {
+      isStopped = true
+      await client?.destroy()
+    },
+    health() {
+      if (isStopped) return 'stopped'
+      if (!client) return 'starting'
+      return client.isReady() && client.ws.ping !== undefined ? 'connected' : 'reconnecting'
+    },
+  }
+}
+
+const withFile = (body: DiscordMessage, file: { name: string } | undefined) =>
+  file ? { ...body, attachments: [{ id: 0, filename: file.name }] } : body
+
+const isDisallowedIntent = (error: unknown): boolean =>
+  error instanceof Error && /disallowed intent|4014/i.test(error.message)

@@ -1,0 +1,186 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIComponentInMessageActionRow,
+  type APIEmbed,
+  ButtonStyle,
+  ComponentType,
+  escapeMarkdown,
+} from 'discord.js'
+import type { CommunityId } from '../../member.ts'
+import type { Button, Card, Reply, Select } from '../../reply.ts'
+import type { Part, Text } from '../../text.ts'
+
+/** A message's body as Discord's API takes it. */
+export interface DiscordMessage {
+  content: string
+  embeds: APIEmbed[]
+  components: APIActionRowComponent<APIComponentInMessageActionRow>[]
+  /** A reply names people and roles; it never rings their bell. */
+  allowed_mentions: { parse: [] }
+}
+
+export interface RenderOptions {
+  /** Put in front of the buttons' command lines where the channel doesn't say the community: in a DM. */
+  community?: CommunityId
+  /** A DM can't show another server's roles by mention. */
+  roleName?: (id: string) => string | undefined
+}
+
+// discord.com/developers/docs/resources/message#embed-object-embed-limits
+const most = {
+  title: 256,
+  description: 4096,
+  fields: 25,
+  fieldName: 256,
+  fieldValue: 1024,
+  embeds: 10,
+  all: 6000,
+}
+const mostRows = 5
+const rowLength = 5
+
+/** Renders a reply within Discord's limits; what doesn't fit is cut at its end, never refused. */
+export function renderDiscord(reply: Reply, options: RenderOptions = {}): DiscordMessage {
+  const head: APIEmbed = {
+    ...(reply.title && { title: cut(words(reply.title, options), most.title) }),
+    ...(reply.text && { description: cut(words(reply.text, options), most.description) }),
+  }
+  const cards = (reply.cards ?? []).map(card => embedOf(card, options))
+  const hasHead = reply.title !== undefined || (reply.text !== undefined && cards.length > 0)
+  const content = !hasHead && reply.text ? cut(words(reply.text, options), 2000) : ''
+  const embeds = fitted((hasHead ? [{ ...head, color }, ...cards] : cards).slice(0, most.embeds))
+  const buttons = [...(reply.cards ?? []).flatMap(card => card.buttons ?? []), ...(reply.buttons ?? [])]
+  const selects = (reply.selects ?? []).filter(select => select.options.length > 0).slice(0, mostRows)
+  const rows = [
+    ...selects.map((select, index) => selectRow(select, index, options)),
+    ...buttonRows(buttons, options).slice(0, mostRows - selects.length),
+  ]
+  const isEmpty = content === '' && embeds.length === 0
+  return { content: isEmpty ? '\u200b' : content, embeds, components: rows, allowed_mentions: { parse: [] } }
+}
+
+const color = 0x8b1e3f
+
+function embedOf(card: Card, options: RenderOptions): APIEmbed {
+  return {
+    color,
+    title: cut(words(card.title, options), most.title),
+    ...(card.text && { description: cut(words(card.text, options), most.description) }),
+    ...(card.image && { thumbnail: { url: card.image } }),
+    ...(card.fields && {
+      fields: card.fields.slice(0, most.fields).map(({ name, value }) => ({
+        name: cut(words(name, options), most.fieldName) || '\u200b',
+        value: cut(words(value, options), most.fieldValue) || '\u200b',
+        inline: true,
+      })),
+    }),
+  }
+}
+
+// All embeds of a message share 6,000 characters; descriptions give way first, from the last.
+function fitted(embeds: APIEmbed[]): APIEmbed[] {
+  const size = (embed: APIEmbed) =>
+    (embed.title?.length ?? 0) +
+    (embed.description?.length ?? 0) +
+    (embed.fields ?? []).reduce((sum, { name, value }) => sum + name.length + value.length, 0)
+  let spare = most.all
+  const fitting: APIEmbed[] = []
+  for (const embed of embeds) {
+    const rest = size(embed) - (embed.description?.length ?? 0)
+    if (rest > spare) break
+    const description = embed.description && cut(embed.description, spare - rest)
+    const { description: _, ...others } = embed
+    fitting.push(description ? { ...others, description } : others)
+    spare -= rest + (description?.length ?? 0)
+  }
+  return fitting
+}
+
+function buttonRows(buttons: Button[], options: RenderOptions) {
+  const rendered = buttons
+    .slice(0, mostRows * rowLength)
+    .map((button, index) => buttonOf(button, index, options))
+  const rows: APIActionRowComponent<APIComponentInMessageActionRow>[] = []
+  for (let start = 0; start < rendered.length; start += rowLength)
+    rows.push({ type: ComponentType.ActionRow, components: rendered.slice(start, start + rowLength) })
+  return rows
+}
+
+function buttonOf(button: Button, index: number, options: RenderOptions): APIButtonComponent {
+  const label = cut(button.label, 80)
+  if ('url' in button) return { type: ComponentType.Button, style: ButtonStyle.Link, label, url: button.url }
+  const style =
+    button.style === 'primary'
+      ? ButtonStyle.Primary
+      : button.style === 'danger'
+        ? ButtonStyle.Danger
+        : ButtonStyle.Secondary
+  return { type: ComponentType.Button, style, label, custom_id: customId(button.run, index, options) }
+}
+
+function selectRow(
+  select: Select,
+  index: number,
+  options: RenderOptions,
+): APIActionRowComponent<APIComponentInMessageActionRow> {
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      {
+        type: ComponentType.StringSelect,
+        custom_id: `select:${index}`,
+        placeholder: cut(select.placeholder, 150),
+        options: select.options.slice(0, 25).map(({ label, hint, run, chosen }) => ({
+          label: cut(label, 100),
+          value: addressed(run, options),
+          ...(hint && { description: cut(hint, 100) }),
+          ...(chosen && { default: true }),
+        })),
+      },
+    ],
+  }
+}
+
+// Discord wants every custom_id of a message to differ; two buttons may well run the same line.
+const customId = (run: string, index: number, options: RenderOptions) => `${index}|${addressed(run, options)}`
+
+const addressed = (run: string, { community }: RenderOptions) => (community ? `${community}|${run}` : run)
+
+/** Takes a button's `custom_id` or a menu's value apart; ids from outside are forged until dispatch says otherwise. */
+export function readCustomId(id: string): { community: CommunityId | undefined; run: string } {
+  const [, community, run = ''] = /^(?:\d{1,2}\|)?(?:(discord:\d{1,20})\|)?([\s\S]*)$/.exec(id) ?? []
+  const [platform, group] = community?.split(':') ?? []
+  return { community: platform && group ? `${platform}:${group}` : undefined, run }
+}
+
+function words(text: Text, options: RenderOptions): string {
+  return text.map(part => word(part, options)).join('')
+}
+
+function word(part: Part, options: RenderOptions): string {
+  if (typeof part === 'string') return escapeText(part)
+  if ('bold' in part) return `**${words(part.bold, options)}**`
+  if ('code' in part) return `\`${part.code.replaceAll('`', 'ˋ')}\``
+  if ('link' in part) return `[${escapeText(part.label)}](${part.link})`
+  if ('role' in part) return roleWord(part.role, options)
+  if ('user' in part) return `<@${part.user}>`
+  if ('channel' in part) return `<#${part.channel}>`
+  const style = { date: 'D', moment: 'f', relative: 'R' }[part.style]
+  return `<t:${Math.floor(part.date / 1000)}:${style}>`
+}
+
+function roleWord(id: string, { roleName }: RenderOptions): string {
+  if (!roleName) return /^\d{1,20}$/.test(id) ? `<@&${id}>` : escapeText(id)
+  return `**@${escapeText(roleName(id) ?? 'a role')}**`
+}
+
+/** A text that Discord shows letter by letter: no markup, no mention. */
+export function escapeText(text: string): string {
+  return escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
+    .replaceAll('<', '\\<')
+    .replaceAll(/@(?=everyone|here)/g, '@\u200b')
+}
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`
