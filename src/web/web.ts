@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express, { type ErrorRequestHandler, type Express, type Router } from 'express'
+import type { Logger } from 'pino'
+
+/** The web server, listening; routes are added as the parts they need become ready. */
+export interface Web {
+  app: Express
+  /** The port in use. */
+  port: number
+  /** Adds routes; requests that came before answer 503. */
+  ready(...routes: Router[]): void
+  /** Takes no new request and waits for those that run. */
+  close(): Promise<void>
+}
+
+/** Listens at once, so that whoever calls before the bot is ready hears 503 and not silence. */
+export async function openWeb({
+  host,
+  port,
+  log,
+}: {
+  host: string
+  port: number
+  log: Logger
+}): Promise<Web> {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  let isReady = false
+  app.get('/healthz', (_, response) => {
+    response.type('text').send('alive\n')
+  })
+  app.use((_, response, next) => {
+    if (isReady) next()
+    else response.status(503).set('retry-after', '2').type('text').send('starting\n')
+  })
+
+  const server = createServer(app)
+  await listen(server, host, port)
+  return {
+    app,
+    port: portOf(server),
+    ready(...routes) {
+      for (const route of routes) app.use(route)
+      app.use((_, response) => {
+        response.status(404).type('text').send('there is nothing here\n')
+      })
+      app.use(refuse(log))
+      isReady = true
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        // A page that is left open must not keep the process from ending.
+        setTimeout(() => server.closeAllConnections(), 3_000).unref()
+      }),
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `is in use: end the other program, or set PORT to a free one`
+          : `can't be used (${error.code})`
+      reject(new Error(`PORT ${port} ${reason}`, { cause: error }))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+// Express's own errors carry a status (413, 400); everything else is ours and says nothing to the outside.
+function refuse(log: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const status = typeof error?.status === 'number' ? error.status : 500
+    if (status >= 500) log.error({ err: error, path: request.path }, 'a request failed')
+    if (response.headersSent) return next(error)
+    response
+      .status(status)
+      .type('text')
+      .send(status >= 500 ? 'try again\n' : 'refused\n')
+  }
+}
