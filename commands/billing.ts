@@ -1,0 +1,93 @@
+import { defineCommand } from '../src/command.ts'
+import { formatPrice } from '../src/plan.ts'
+import type { Card, Reply } from '../src/reply.ts'
+import { bold, date, joinText, lines, roleMention, type Text, text } from '../src/text.ts'
+
+export default defineCommand({
+  description: 'Your membership: plan, payments, and how to change or end it',
+  access: 'member',
+  async run(context): Promise<Reply> {
+    const { access, billing, member, locale } = context
+    const [customers, membership] = await Promise.all([
+      billing.customers.of(member),
+      access.memberships.get(member),
+    ])
+    const [subscriptions, portal] = await Promise.all([
+      billing.subscriptions.of(customers),
+      customers.length ? billing.portal.link(member) : undefined,
+    ])
+    const shown = subscriptions.filter(({ status }) => !status.startsWith('incomplete'))
+    const cards = shown.map(
+      (subscription): Card => ({
+        title: joinText(
+          subscription.items.map(({ plan }) => text`${plan?.nickname ?? plan?.lookupKey ?? 'Subscription'}`),
+          ', ',
+        ),
+        text: lines(
+          ...subscription.items.map(({ plan }) =>
+            plan ? text`${bold(formatPrice(plan, locale))}` : undefined,
+          ),
+          state(subscription),
+          trouble(subscription),
+        ),
+      }),
+    )
+    const free = membership?.complimentary
+    const given = membership?.given ?? []
+    const summary = lines(
+      free &&
+        text`You have complimentary access${free.until ? text` until ${date(free.until)}` : undefined}.`,
+      given.length
+        ? text`You hold ${joinText(
+            given.map(id => [roleMention(id)]),
+            ', ',
+          )}.`
+        : undefined,
+      shown.length === 0 && !free ? text`You have no membership here yet.` : undefined,
+    )
+    return {
+      title: text`Your billing`,
+      ...(summary.length > 0 && { text: summary }),
+      cards,
+      buttons: [
+        ...(portal ? [{ label: 'Manage on Stripe', url: portal }] : []),
+        { label: shown.length ? 'Change plan' : 'See the plans', run: 'plans' },
+      ],
+    }
+  },
+})
+
+interface State {
+  status: string
+  periodEndsAt: number | undefined
+  trialEndsAt: number | undefined
+  endsAt: number | undefined
+}
+
+function state({ status, periodEndsAt, trialEndsAt, endsAt }: State): Text {
+  if (status === 'paused') return text`Paused. It unlocks nothing until you resume it.`
+  if (status === 'unpaid') return text`Stopped: too many payments failed.`
+  if (endsAt) return text`Ends on ${date(endsAt)}; nothing more is charged.`
+  if (status === 'trialing' && trialEndsAt)
+    return text`Free trial until ${date(trialEndsAt)}, then it renews.`
+  if (status === 'past_due') return text`Active, with a payment missing.`
+  return periodEndsAt ? text`Active, renews on ${date(periodEndsAt)}.` : text`Active.`
+}
+
+function trouble({
+  owed,
+  latestInvoice,
+  endedInvoice,
+}: {
+  owed: { needsConfirmation: boolean } | undefined
+  latestInvoice: string | undefined
+  endedInvoice: string | undefined
+}): Text | undefined {
+  if (owed?.needsConfirmation)
+    return text`Your bank wants you to confirm a payment: open billing on Stripe and do it there.`
+  if (owed)
+    return text`The last payment didn't go through: open billing on Stripe and pay, or choose another card.`
+  if (endedInvoice && endedInvoice === latestInvoice)
+    return text`The last payment was given back, so this unlocks nothing until the next one.`
+  return undefined
+}

@@ -1,0 +1,87 @@
+import { type CommandContext, defineCommand } from '../src/command.ts'
+import { UserError } from '../src/errors.ts'
+import { formatPrice, type Plan, planName, type Tier } from '../src/plan.ts'
+import type { Reply } from '../src/reply.ts'
+import { bold, code, lines, text } from '../src/text.ts'
+import { plansReply } from './plans.ts'
+
+const mostChoices = 25
+
+export default defineCommand({
+  description: 'Become a member, or change your plan',
+  access: 'member',
+  options: [
+    {
+      name: 'plan',
+      description: 'the plan you want',
+      type: 'text',
+      async complete({ access, community, locale }, typed) {
+        const wanted = typed.toLowerCase()
+        return everyPlan(await access.onSale(community))
+          .map(({ tier, plan }) => ({ label: describe(tier, plan, locale), value: plan.lookupKey }))
+          .filter(({ label, value }) => `${label} ${value}`.toLowerCase().includes(wanted))
+          .slice(0, mostChoices)
+      },
+    },
+  ],
+  async run(context) {
+    const wanted = context.options.text('plan')
+    const onSale = everyPlan(await context.access.onSale(context.community))
+    const [only] = onSale
+    if (!wanted) return only && onSale.length === 1 ? offer(context, only) : plansReply(context)
+    const found = onSale.find(({ plan }) => plan.lookupKey === wanted || plan.priceId === wanted)
+    if (found) return offer(context, found)
+    if (!only) return plansReply(context)
+    throw new UserError(
+      text`There is no plan ${code(wanted.slice(0, 100))} here. ${code('/plans')} shows what there is.`,
+    )
+  },
+})
+
+interface OnSale {
+  tier: Tier
+  plan: Plan
+}
+
+const everyPlan = (tiers: Tier[]): OnSale[] => tiers.flatMap(tier => tier.plans.map(plan => ({ tier, plan })))
+
+const describe = (tier: Tier, plan: Plan, locale: string) =>
+  planName(tier, plan) === tier.name
+    ? `${tier.name}, ${formatPrice(plan, locale)}`
+    : `${tier.name}: ${planName(tier, plan)}, ${formatPrice(plan, locale)}`
+
+async function offer({ billing, member, locale }: CommandContext, { tier, plan }: OnSale): Promise<Reply> {
+  const offered = await billing.checkout.offer(member, tier, plan)
+  const name = text`${bold(describe(tier, plan, locale))}`
+  if (offered.kind === 'checkout')
+    return {
+      title: text`Almost there`,
+      text: lines(
+        name,
+        text`Pay on Stripe's page; what it unlocks is yours seconds later. This link is yours alone.`,
+      ),
+      buttons: [{ label: 'Pay on Stripe', url: offered.url }],
+    }
+  if (offered.kind === 'change')
+    return {
+      title: text`Change your plan`,
+      text: lines(
+        text`You are a member already, so nothing is sold twice: Stripe's page shows what changing to this costs, and you confirm it there.`,
+        name,
+      ),
+      buttons: [{ label: 'Review the change on Stripe', url: offered.url }],
+    }
+  if (offered.kind === 'held')
+    return {
+      title: text`You have this plan already`,
+      text: offered.subscription.owed
+        ? text`${name} is yours, but its last payment is open. Billing lets you settle it.`
+        : text`${name} is yours. Billing shows when it renews and lets you change or end it.`,
+      buttons: [{ label: 'Billing', run: 'billing', style: 'primary' }],
+    }
+  return {
+    title: text`Change your plan in billing`,
+    text: text`You are a member already, and Stripe can't make this change in one step. Open billing to change or end what you have.`,
+    buttons: offered.url ? [{ label: 'Open billing on Stripe', url: offered.url }] : [],
+  }
+}

@@ -1,0 +1,112 @@
+import type { Logger } from 'pino'
+import { type Access, createAccess } from './access/access.ts'
+import { type Billing, createBilling } from './billing/billing.ts'
+import { isLiveKey } from './billing/stripe.ts'
+import { loadCommands } from './commands.ts'
+import type { Config } from './config.ts'
+import { createDispatch } from './dispatch.ts'
+import { OperatorError, RetryLater } from './errors.ts'
+import type { CommunityId } from './member.ts'
+import { createDiscord } from './platforms/discord/discord.ts'
+import type { ChatPlatform } from './platforms/platform.ts'
+import { openStore } from './store/store.ts'
+import { plain } from './text.ts'
+import { checkoutPages } from './web/checkout-pages.ts'
+import { healthRoutes } from './web/health-routes.ts'
+import { createMetrics } from './web/metrics.ts'
+import { openWeb } from './web/web.ts'
+import { webhookRoute } from './web/webhook-route.ts'
+
+/** A running bot. */
+export interface App {
+  /** Where its web server is reached on this machine. */
+  url: string
+  access: Access
+  billing: Billing
+  /** Takes no more work and finishes what runs; what is left is on disk. */
+  stop(): Promise<void>
+}
+
+/** The only wiring: makes every part from what it needs, and starts them in the order that loses nothing. */
+export async function startApp(given: Config, log: Logger, time?: { now: () => number }): Promise<App> {
+  const web = await openWeb({ host: given.host, port: given.port, log })
+  const url = `http://127.0.0.1:${web.port}`
+  const publicUrl = given.publicUrl ?? `http://localhost:${web.port}`
+  const closing: (() => Promise<void>)[] = [web.close]
+  const stop = async () => {
+    for (const close of closing.splice(0)) await close()
+  }
+  try {
+    const sandbox = given.isSandbox
+      ? await (await import('./sandbox/sandbox.ts')).startSandbox({ url, publicUrl, log })
+      : undefined
+    if (sandbox) closing.push(sandbox.close)
+    const config: Config = { ...given, ...sandbox?.config }
+    const now = sandbox?.now ?? time?.now ?? Date.now
+
+    const store = await openStore(config.storeUrl, { fresh: config.isSandbox })
+    closing.splice(1, 0, store.close)
+    const commands = await loadCommands()
+    const platforms: ChatPlatform[] = []
+    if (config.discord) platforms.push(createDiscord({ ...config.discord, commands, log }))
+
+    const home = async (community: CommunityId) => {
+      const platform = platforms.find(({ name }) => community.startsWith(`${name}:`))
+      if (!platform) throw new Error(`no platform for ${community}`)
+      const described = await platform.describe(community)
+      return sandbox ? { ...described, url: sandbox.home } : described
+    }
+    const billing = createBilling({
+      secretKey: config.stripe.secretKey,
+      apiBase: config.stripe.apiBase,
+      publicUrl,
+      store,
+      now,
+      home: async community => (await home(community)).url,
+    })
+    const access = createAccess({ store, billing, platforms, log, now, ...config })
+    const dispatch = createDispatch({ commands, billing, access, log, now })
+    const metrics = createMetrics()
+    metrics.watch('velvet_marks_waiting', 'Looks that are due', () => access.queue.waiting().count)
+    let isStarted = false
+    const webhook = webhookRoute({
+      secrets: config.stripe.webhookSecrets,
+      isLive: isLiveKey(config.stripe.secretKey),
+      access,
+      catalog: billing.catalog,
+      metrics,
+      log,
+    })
+    web.ready(
+      webhook,
+      checkoutPages({ billing, access, home }),
+      healthRoutes({ store, platforms, isStarted: () => isStarted, metrics }),
+      ...(sandbox ? [sandbox.playground] : []),
+    )
+
+    await checkKey(billing, log)
+    for (const platform of platforms) {
+      closing.unshift(() => platform.stop())
+      await platform.start({ ...dispatch, ...access.heard })
+    }
+    closing.unshift(access.stop)
+    await access.start()
+    isStarted = true
+    return { url, access, billing, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+// A refused key is the operator's to mend before anything is sold; a Stripe that is down is only late.
+async function checkKey(billing: Billing, log: Logger): Promise<void> {
+  try {
+    await billing.checkKey()
+  } catch (error) {
+    if (error instanceof RetryLater) log.warn({ err: error }, 'stripe does not answer yet, going on')
+    else if (error instanceof OperatorError)
+      throw new Error([plain(error.problem.what), plain(error.problem.fix)].join(' '), { cause: error })
+    else throw error
+  }
+}

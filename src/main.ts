@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { startApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { createLog } from './log.ts'
+
+const shutdownMs = 9_000
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  const app = await startApp(config, log)
+  log.info({ url: app.url, sandbox: config.isSandbox }, 'ready')
+
+  let isStopping = false
+  const stop = (signal: string) => {
+    if (isStopping) return
+    isStopping = true
+    log.info({ signal }, 'stopping')
+    // What a far end keeps waiting is on disk as a mark: the next start takes it up.
+    setTimeout(() => process.exit(0), shutdownMs).unref()
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+main().catch((error: unknown) => {
+  const problems =
+    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)]
+  for (const problem of problems) process.stderr.write(`${problem}\n`)
+  process.exit(1)
+})
