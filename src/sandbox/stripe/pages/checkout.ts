@@ -1,5 +1,6 @@
 import { applyPromotion, completeSession, type Paid } from '../checkout/complete.ts'
 import { lineItems, planOf } from '../checkout/totals.ts'
+import { day, money, rhythm } from '../core/money.ts'
 import type { CheckoutSession } from '../core/objects.ts'
 import { confirmSession } from '../payments/confirm.ts'
 import { findTestMethod } from '../payments/test-cards.ts'
@@ -8,7 +9,6 @@ import { confirmation } from './confirmation.ts'
 import type { Pages, Visit } from './forms.ts'
 import { html, type Markup } from './html.ts'
 import { notice, sendMessage, sendPage } from './layout.ts'
-import { day, money, rhythm } from './money.ts'
 import { testCardChoice } from './test-card-choice.ts'
 
 /** The page of a Checkout Session at `/c/pay/:id`, and its bank's question. */
@@ -59,7 +59,7 @@ ${summary(world, session, locale, codeProblem)}
 ${notice(problem)}
 <form method="post" action="/c/pay/${session.id}">
 ${contact(world, session, visit)}
-${testCardChoice('Card', { chosen: visit.form.text('card') })}
+${testCardChoice('Card', { isCheckout: true, chosen: visit.form.text('card') })}
 <button class="button full" type="submit">${buttonOf(session, locale)}</button>
 </form>
 <p class="soft small" style="margin:14px 0 0">${after(world, session, locale)}</p>

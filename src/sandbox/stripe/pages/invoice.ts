@@ -1,3 +1,4 @@
+import { day, money } from '../core/money.ts'
 import type { Invoice } from '../core/objects.ts'
 import { intentOf, invoiceOf } from '../invoices/collect.ts'
 import { confirmIntent } from '../payments/confirm.ts'
@@ -8,7 +9,6 @@ import { confirmation } from './confirmation.ts'
 import type { Pages, Visit } from './forms.ts'
 import { html, type Markup } from './html.ts'
 import { notice, sendMessage, sendPage } from './layout.ts'
-import { day, money } from './money.ts'
 import { testCardChoice } from './test-card-choice.ts'
 
 /** An invoice's own page at `/i/:id`, and the bank's question about a payment at `/authenticate/:id`. */
@@ -39,7 +39,9 @@ ${invoice.status === 'open' && payForm(invoice, amount(invoice.amount_remaining)
   pages.post('/i/:id', visit => {
     const invoice = need(world.invoices, 'invoice', visit.id)
     if (invoice.status !== 'open') return show(visit, invoice)
-    const outcome = payOpenInvoice(world, invoice, findTestMethod(visit.form.required('card')))
+    const method = findTestMethod(visit.form.required('card'))
+    if (method?.behaviour.kind === 'declines') return show(visit, invoice, method.behaviour.message)
+    const outcome = payOpenInvoice(world, invoice, method)
     const intent = intentOf(world, invoice)
     if (outcome === 'requires_action' && intent)
       return visit.response.redirect(303, `/authenticate/${intent.id}`)

@@ -22,7 +22,7 @@ export function sendPage(response: Response, { title, body, status = 200, width 
 <style>${{ markup: STYLE }}</style>
 </head>
 <body>
-<p class="standin" role="note"><strong>Stand-in for Stripe</strong> <span>no money moves</span></p>
+<p class="standin" role="note"><strong>Stand-in for Stripe:</strong> no money moves</p>
 <main class="${width}">
 ${body}
 </main>

@@ -1,3 +1,4 @@
+import { day, money, priceText, rhythm } from '../core/money.ts'
 import type { PaymentMethod, PortalSession, Price, Subscription } from '../core/objects.ts'
 import type { PortalView } from '../portal/actions.ts'
 import { dueForChange } from '../portal/preview.ts'
@@ -7,7 +8,6 @@ import type { Visit } from './forms.ts'
 import { html, type Markup } from './html.ts'
 import { invoiceBadge } from './invoice.ts'
 import { notice, sendPage } from './layout.ts'
-import { day, money, priceText, rhythm } from './money.ts'
 import { testCardChoice } from './test-card-choice.ts'
 
 /** Where somebody is in the portal. */

@@ -16,7 +16,6 @@ export const STYLE = `
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 .standin { margin: 0; padding: 8px 16px; background: var(--mark); color: var(--on-mark); text-align: center; font-size: 14px }
-.standin span::before { content: "· " }
 main { margin: 0 auto; padding: 32px 16px 64px }
 main.narrow { max-width: 520px }
 main.wide { max-width: 980px }
@@ -71,10 +70,6 @@ fieldset { border: 0; margin: 0 0 18px; padding: 0 }
 .badge.good { background: var(--good-soft); color: var(--good) }
 .head { display: flex; justify-content: space-between; align-items: baseline; gap: 12px; flex-wrap: wrap }
 .actions { display: flex; flex-wrap: wrap; gap: 10px; margin-top: 16px }
-details { border-top: 1px solid var(--line); padding: 12px 0 0; margin-top: 14px }
-summary { cursor: pointer; font-weight: 550; min-height: 32px; color: var(--accent) }
-details[open] summary { margin-bottom: 12px }
-table { width: 100%; border-collapse: collapse; font-size: 15px }
 th { text-align: left; font-size: 13px; color: var(--soft); font-weight: 550; padding: 0 8px 8px 0 }
 td { border-top: 1px solid var(--line); padding: 10px 8px 10px 0; vertical-align: middle }
 th:last-child, td:last-child { text-align: right; padding-right: 0 }

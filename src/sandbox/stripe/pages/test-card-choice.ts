@@ -10,10 +10,17 @@ const CHOICES = [
   { value: 'AT861904300235473202', name: 'Bank debit AT86 … 3202', says: 'Bounces after some days' },
 ]
 
-/** The choice of test cards; each says what it does. */
+// Away from Checkout the card that fails later has nothing to pay first.
+const LATER = '4000000000000341'
+
+/** The choice of test cards; each says what it does. `isCheckout` says that a first payment is made with it. */
 export function testCardChoice(
   legend: string,
-  { debits = true, chosen = '4242424242424242' }: { debits?: boolean; chosen?: string | undefined } = {},
+  {
+    debits = true,
+    isCheckout = false,
+    chosen = '4242424242424242',
+  }: { debits?: boolean; isCheckout?: boolean; chosen?: string | undefined } = {},
 ): Markup {
   const offered = CHOICES.filter(choice => debits || /^\d/.test(choice.value))
   return html`<fieldset>
@@ -25,7 +32,7 @@ ${offered.map(
     name,
     says,
   }) => html`<label><input type="radio" name="card" value="${value}"${value === chosen && { markup: ' checked' }} required>
-<span><span class="name">${name}</span><span class="says">${says}</span></span></label>
+<span><span class="name">${name}</span><span class="says">${value === LATER && !isCheckout ? 'Is accepted, but fails when charged' : says}</span></span></label>
 `,
 )}</div>
 </fieldset>`

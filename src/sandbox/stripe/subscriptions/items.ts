@@ -1,6 +1,7 @@
 import { createPrice } from '../catalog/prices.ts'
 import { invalid } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { money } from '../core/money.ts'
 import type { InvoiceLine, Plan, Price, Subscription, SubscriptionItem } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { need, type World } from '../world.ts'
@@ -121,7 +122,7 @@ export function periodLines(
   return subscription.items.data.map(item => {
     const amount = isTrial ? 0 : itemAmount(item)
     const name = world.products.get(item.price.product)?.name ?? item.price.product
-    const cost = (Number(item.price.unit_amount_decimal ?? 0) / 100).toFixed(2)
+    const cost = money(Number(item.price.unit_amount_decimal ?? 0), item.price.currency)
     return {
       id: newId('il'),
       object: 'line_item',
@@ -129,7 +130,7 @@ export function periodLines(
       currency: item.price.currency,
       description: isTrial
         ? `Trial period for ${name}`
-        : `${item.quantity ?? 1} × ${name} (at ${cost} ${item.price.currency.toUpperCase()} / ${item.price.recurring?.interval})`,
+        : `${item.quantity ?? 1} × ${name} (at ${cost} / ${item.price.recurring?.interval})`,
       discount_amounts: [],
       discountable: true,
       discounts: [],

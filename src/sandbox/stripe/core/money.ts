@@ -1,4 +1,4 @@
-import type { Price } from '../core/objects.ts'
+import type { Price } from './objects.ts'
 
 // docs.stripe.com/currencies: these have no smaller unit, those a thousandth; ISK and UGX are given in hundredths all the same.
 const WHOLE = new Set([
