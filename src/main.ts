@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   const app = await startApp(config, log)
-  log.info({ url: app.url, sandbox: config.isSandbox }, 'ready')
+  log.info({ web: app.url, sandbox: config.isSandbox }, 'ready')
 
   let isStopping = false
   const stop = (signal: string) => {

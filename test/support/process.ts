@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { until } from './until.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The bot as operators run it: a process of its own, from the compiled files. */
+export interface BotProcess {
+  url: string
+  output: () => string
+  errors: () => string
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>
+  /** Asks it to end; answers its exit code. */
+  terminate(): Promise<number | null>
+}
+
+/** Starts the compiled bot and waits until it is ready; throws with what it wrote to stderr when it ends before. */
+export async function startProcess(environment: Record<string, string>): Promise<BotProcess> {
+  const { child, output, errors, ended } = run(environment)
+  let url = ''
+  await until(
+    'the bot process to be ready',
+    async () => {
+      if (child.exitCode !== null) throw new Error(`the bot ended: ${errors()}`)
+      const ready = output()
+        .split('\n')
+        .flatMap(line => parse(line))
+        .find(({ msg }) => msg === 'ready')
+      url = ready?.web ?? ''
+      return ready
+    },
+    20_000,
+  )
+  return {
+    url,
+    output,
+    errors,
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    async terminate() {
+      child.kill('SIGTERM')
+      await ended
+      return child.exitCode
+    },
+  }
+}
+
+/** Runs the compiled bot until it ends by itself. */
+export async function runToEnd(
+  environment: Record<string, string>,
+): Promise<{ code: number | null; errors: string }> {
+  const { child, errors, ended } = run(environment)
+  await ended
+  return { code: child.exitCode, errors: errors() }
+}
+
+function run(environment: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: 'info' },
+  })
+  let out = ''
+  let err = ''
+  child.stdout?.on('data', chunk => {
+    out += chunk
+  })
+  child.stderr?.on('data', chunk => {
+    err += chunk
+  })
+  return { child, output: () => out, errors: () => err, ended: once(child, 'exit') }
+}
+
+function parse(line: string): { msg?: string; web?: string }[] {
+  try {
+    return [JSON.parse(line)]
+  } catch {
+    return []
+  }
+}
