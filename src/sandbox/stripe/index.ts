@@ -1,16 +1,16 @@
 import { createServer } from 'node:http'
-import express, { type NextFunction, type Request, type Response } from 'express'
+import express from 'express'
 import { type Clock, createClock } from '../clock.ts'
 import { settleSession } from './checkout/complete.ts'
-import { createApi, refusal } from './core/api.ts'
+import { createApi, type Log } from './core/api.ts'
 import { type Change, createChanges } from './core/changes.ts'
-import { invalid } from './core/errors.ts'
 import type { Faults } from './core/faults.ts'
 import { newId } from './core/ids.ts'
 import type * as Kept from './core/objects.ts'
-import type { Table } from './core/table.ts'
 import { createDriver, type Driver } from './driver.ts'
 import { invoiceOf, settle } from './invoices/collect.ts'
+import { broken, unrecognized } from './last-resorts.ts'
+import { type Objects, objectsOf } from './objects-view.ts'
 import { servePages } from './pages/pages.ts'
 import { saveDefaultConfiguration } from './portal/configurations.ts'
 import { serveApi } from './routes.ts'
@@ -19,21 +19,13 @@ import { createDeliveries, type Delivery } from './webhooks/deliveries.ts'
 import { createEndpoint, type EndpointOf } from './webhooks/endpoints.ts'
 import { type AccountSettings, createWorld, type World } from './world.ts'
 
-export type { Paid } from './checkout/complete.ts'
-export type { Change } from './core/changes.ts'
-export type { DeliveryFault, Fault, FaultRequest, Faults } from './core/faults.ts'
-export type * from './core/objects.ts'
-export type { Driver } from './driver.ts'
-export { TEST_METHODS } from './payments/test-cards.ts'
-export type { Delivery } from './webhooks/deliveries.ts'
-export type { AccountSettings } from './world.ts'
-
 const API_VERSION = '2026-10-28.endive'
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** How the account is to be; everything has a default. */
 export interface StripeStandInOptions {
   /** 0, the default, lets the system choose. */
   port?: number
@@ -47,24 +39,7 @@ export interface StripeStandInOptions {
   settings?: Partial<AccountSettings>
   /** False for an account whose owner never saved the portal's settings, which has no default configuration. */
   hasPortalSettings?: boolean
-  log?: (line: { method: string; path: string; status: number; ms: number }, text: string) => void
-}
-
-/** What the account holds, each kind newest first. The objects are the stand-in's own: to be read, not changed. */
-export interface Objects {
-  readonly products: Kept.Product[]
-  readonly prices: Kept.Price[]
-  readonly customers: Kept.Customer[]
-  readonly subscriptions: Kept.Subscription[]
-  readonly invoices: Kept.Invoice[]
-  readonly charges: Kept.Charge[]
-  readonly refunds: Kept.Refund[]
-  readonly disputes: Kept.Dispute[]
-  readonly sessions: Kept.CheckoutSession[]
-  readonly portalConfigurations: Kept.PortalConfiguration[]
-  readonly portalSessions: Kept.PortalSession[]
-  readonly endpoints: Kept.WebhookEndpoint[]
-  readonly events: Kept.StripeEvent[]
+  log?: Log
 }
 
 /** A Stripe account on this machine: its API, its hosted pages, its events, and the hands that pay. */
@@ -189,73 +164,4 @@ function settlePayment(world: World, intent: Kept.PaymentIntent) {
   if (invoice?.status === 'open')
     settle(world, invoice, isPaid ? 'succeeded' : 'failed', { isPresent: false })
   settleSession(world, intent.id, isPaid)
-}
-
-function objectsOf(world: World): Objects {
-  const all = <T extends Kept.Thing>(table: Table<T>) => [...table.newest()]
-  return {
-    get products() {
-      return all(world.products)
-    },
-    get prices() {
-      return all(world.prices)
-    },
-    get customers() {
-      return all(world.customers)
-    },
-    get subscriptions() {
-      return all(world.subscriptions)
-    },
-    get invoices() {
-      return all(world.invoices)
-    },
-    get charges() {
-      return all(world.charges)
-    },
-    get refunds() {
-      return all(world.refunds)
-    },
-    get disputes() {
-      return all(world.disputes)
-    },
-    get sessions() {
-      return all(world.sessions)
-    },
-    get portalConfigurations() {
-      return all(world.portalConfigurations)
-    },
-    get portalSessions() {
-      return all(world.portalSessions)
-    },
-    get endpoints() {
-      return all(world.endpoints)
-    },
-    get events() {
-      return all(world.events)
-    },
-  }
-}
-
-function unrecognized(log: NonNullable<StripeStandInOptions['log']>) {
-  return (request: Request, response: Response) => {
-    const { method, path } = request
-    log({ method, path, status: 404, ms: 0 }, 'stripe stand-in does not know this address')
-    const refused = invalid(
-      `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
-      { status: 404 },
-    )
-    response
-      .status(404)
-      .type('application/json')
-      .send(refusal(refused, newId('req')).body)
-  }
-}
-
-// Express tells error handlers by their four parameters.
-function broken(error: unknown, _request: Request, response: Response, _next: NextFunction) {
-  const message = error instanceof Error ? error.message : String(error)
-  response
-    .status(500)
-    .type('application/json')
-    .send(JSON.stringify({ error: { type: 'api_error', message } }))
 }

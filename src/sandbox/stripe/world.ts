@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Payment } from './checkout/complete.ts'
 import type { Changes } from './core/changes.ts'
-import { invalid, noSuch } from './core/errors.ts'
 import { newId } from './core/ids.ts'
 import type * as Kept from './core/objects.ts'
 import { differences, type Expandable, snapshot } from './core/render.ts'
@@ -44,7 +43,7 @@ export interface PortalOffer {
 }
 
 /** An open portal: whoever has the link is the customer, for some minutes. */
-export interface PortalLink {
+interface PortalLink {
   session: Kept.PortalSession
   /** Milliseconds of the clock. */
   expiresAt: number
@@ -234,29 +233,4 @@ function newEvent(
     request: { ...world.request },
     type,
   }
-}
-
-/** The object with that id, or Stripe's refusal. `param` names the parameter that held it; without it the address did. */
-export function need<T extends Kept.Thing>(table: Table<T>, noun: string, id: string, param?: string): T {
-  const found = table.get(id)
-  if (!found) throw noSuch(noun, id, param)
-  return found
-}
-
-/** Deletes an object: from now on only `deleted: true` is known of it. */
-export function bury<T extends Kept.Thing>(world: World, table: Table<T>, thing: T) {
-  const stub = { id: thing.id, object: thing.object, deleted: true } as const
-  table.remove(thing.id)
-  world.stubs.set(thing.id, stub)
-  return stub
-}
-
-/** A three-letter currency code in lower case, or Stripe's refusal. */
-export function currencyOf(code: string, param = 'currency'): string {
-  const lower = code.toLowerCase()
-  if (!/^[a-z]{3}$/.test(lower))
-    throw invalid(`Invalid currency: ${code}. Stripe currently supports these currencies: usd, aed, …`, {
-      param,
-    })
-  return lower
 }

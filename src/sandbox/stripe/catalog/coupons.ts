@@ -2,10 +2,11 @@ import type { Api } from '../core/api.ts'
 import { invalid, missing } from '../core/errors.ts'
 import { newId, randomText } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { bury, currencyOf, need } from '../core/lookup.ts'
 import type { Coupon, Discount, PromotionCode } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { addInterval } from '../subscriptions/calendar.ts'
-import { bury, currencyOf, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 
 /** `/v1/coupons` and `/v1/promotion_codes`. */
 export function serveCoupons(api: Api, world: World) {
@@ -149,11 +150,18 @@ export function usablePromotion(
     if (each.id !== text && each.code.toLowerCase() !== text.trim().toLowerCase()) continue
     if (!each.active || (each.expires_at !== null && each.expires_at <= world.now())) continue
     if (each.customer !== null && each.customer !== customer) continue
+    if (each.restrictions.first_time_transaction && hasPaid(world, customer)) continue
     if (each.max_redemptions !== null && each.times_redeemed >= each.max_redemptions) continue
     const coupon = world.coupons.get(each.promotion.coupon ?? '')
     if (coupon && isRedeemable(world, coupon)) return each
   }
   return undefined
+}
+
+function hasPaid(world: World, customer: string | null): boolean {
+  if (customer === null) return false
+  for (const charge of world.charges.newest(customer)) if (charge.status === 'succeeded') return true
+  return false
 }
 
 /** Whether the coupon can still be applied. */

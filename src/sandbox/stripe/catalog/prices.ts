@@ -2,9 +2,10 @@ import type { Api } from '../core/api.ts'
 import { invalid, missing } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { currencyOf, need } from '../core/lookup.ts'
 import type { Price, Product } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { currencyOf, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { createProduct, or } from './products.ts'
 
 const CREATE =

@@ -2,9 +2,10 @@ import type { Api } from '../core/api.ts'
 import { invalid } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { bury, need } from '../core/lookup.ts'
 import type { Product } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { bury, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { createPrice } from './prices.ts'
 
 const FIELDS =

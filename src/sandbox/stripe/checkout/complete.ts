@@ -33,7 +33,10 @@ export function applyPromotion(world: World, session: CheckoutSession, code: str
   const plan = planOf(world, session)
   delete plan.coupon
   delete plan.promotion
-  const promotion = code.trim() === '' ? undefined : usablePromotion(world, code, session.customer)
+  const promotion =
+    code.trim() === '' || !session.allow_promotion_codes
+      ? undefined
+      : usablePromotion(world, code, session.customer)
   const { minimum_amount: minimum } = promotion?.restrictions ?? { minimum_amount: null }
   const isEnough = minimum === null || totals(world, plan).subtotal >= minimum
   if (promotion?.promotion.coupon && isEnough) {

@@ -3,6 +3,7 @@ import type { CheckoutSession, Coupon, LineItem } from '../core/objects.ts'
 import { itemAmount } from '../subscriptions/items.ts'
 import type { CheckoutPlan, World } from '../world.ts'
 
+/** Sums in the currency's smallest unit. */
 export interface Totals {
   subtotal: number
   discount: number
@@ -22,7 +23,7 @@ export function totals(world: World, plan: CheckoutPlan): Totals {
 }
 
 /** What a coupon takes off an amount. */
-export function couponAmount(coupon: Coupon, amount: number, currency: string): number {
+function couponAmount(coupon: Coupon, amount: number, currency: string): number {
   const off =
     coupon.percent_off === null
       ? coupon.currency === currency

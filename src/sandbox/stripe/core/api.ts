@@ -22,10 +22,13 @@ export interface Api {
   on(method: 'GET' | 'POST' | 'DELETE', path: string, takes: string, serve: (call: Call) => unknown): void
 }
 
+/** Takes a line for every answer: no parameters, which may hold secrets. */
+export type Log = (line: { method: string; path: string; status: number; ms: number }, text: string) => void
+
 interface Options {
   secretKey: string
   faults: Faults
-  log: (line: { method: string; path: string; status: number; ms: number }, text: string) => void
+  log: Log
 }
 
 /** The `/v1` operations on an express app: authentication, faults, idempotency, unknown parameters, expansion, errors. */
@@ -116,7 +119,7 @@ function open(request: Request, response: Response): Exchange {
 }
 
 /** The key from `Authorization`, Bearer or Basic, must be the account's. Throws Stripe's 401 otherwise. */
-export function authenticate(request: Request, secretKey: string) {
+function authenticate(request: Request, secretKey: string) {
   const [scheme = '', value = ''] = (request.get('Authorization') ?? '').split(' ')
   const given =
     scheme.toLowerCase() === 'basic'

@@ -6,7 +6,7 @@ type Primitive = string | number | boolean | bigint | symbol | null | undefined
 type Collapsed<T> = T extends Primitive ? T : never
 
 /** An object as the stand-in keeps it: Stripe's own type, references as ids and decimals as JSON's strings. */
-export type Stored<T> = string extends T
+type Stored<T> = string extends T
   ? Collapsed<T>
   : T extends Primitive
     ? T
@@ -17,6 +17,8 @@ export type Stored<T> = string extends T
         : T extends object
           ? { [Key in keyof T]: Stored<T[Key]> }
           : T
+
+// Each kind below is Stripe's resource of that name, as it is kept.
 
 export type Product = Stored<Stripe.Product>
 export type Price = Stored<Stripe.Price>

@@ -1,6 +1,7 @@
 import { invalid, missing } from './errors.ts'
 
-export type Param = string | Params
+type Param = string | Params
+/** Parameters as they were sent: texts, and levels of them. Arrays are levels named 0, 1, …. */
 export interface Params {
   [name: string]: Param
 }

@@ -2,11 +2,12 @@ import { or } from '../catalog/products.ts'
 import type { Api } from '../core/api.ts'
 import { newId, randomText } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { bury, need } from '../core/lookup.ts'
 import { type Customer, listOf } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { attach, resolveMethod } from '../payments/payment-methods.ts'
 import { cancelSubscription } from '../subscriptions/lifecycle.ts'
-import { bury, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { addressOf } from './address.ts'
 import { searchCustomers } from './search.ts'
 
@@ -65,7 +66,7 @@ export function serveCustomers(api: Api, world: World) {
 }
 
 /** Makes a customer of the parameters of `customers.create`. */
-export function createCustomer(world: World, params: Reader): Customer {
+function createCustomer(world: World, params: Reader): Customer {
   const customer = newCustomer(world, {
     email: params.clearable('email') ?? null,
     name: params.clearable('name') ?? null,

@@ -10,6 +10,7 @@ import {
 import type { World } from '../world.ts'
 import { reckon } from './totals.ts'
 
+/** What an invoice is drafted of; times are seconds. */
 export interface DraftOf {
   /** An id that was given out before. */
   id?: string

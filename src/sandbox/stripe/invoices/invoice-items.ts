@@ -2,9 +2,10 @@ import type { Api } from '../core/api.ts'
 import { invalid } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { bury, currencyOf, need } from '../core/lookup.ts'
 import type { InvoiceItem, Price } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { bury, currencyOf, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { addItem } from './draft.ts'
 import { reckon } from './totals.ts'
 
@@ -79,6 +80,7 @@ function createItem(world: World, params: Reader): InvoiceItem {
   })
 }
 
+/** What an invoice item is made of; times are seconds. */
 export interface ItemOf {
   customer: string
   currency: string

@@ -2,11 +2,12 @@ import type { Api } from '../core/api.ts'
 import { unknownParameter } from '../core/api.ts'
 import { invalid, missing } from '../core/errors.ts'
 import { page } from '../core/list.ts'
+import { bury, currencyOf, need } from '../core/lookup.ts'
 import { listOf } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { paymentError } from '../payments/payment-intents.ts'
 import { resolveMethod } from '../payments/payment-methods.ts'
-import { bury, currencyOf, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import {
   closeInvoice,
   collectInvoice,

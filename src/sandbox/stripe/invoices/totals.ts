@@ -30,7 +30,7 @@ export function reckon(world: World, invoice: Invoice) {
 }
 
 /** The coupon behind a discount, also when it was deleted meanwhile: who has it keeps it. */
-export function couponOf(world: World, discount: Discount): Coupon | undefined {
+function couponOf(world: World, discount: Discount): Coupon | undefined {
   return discount.source.coupon === null ? undefined : world.keptCoupons.get(discount.source.coupon)
 }
 

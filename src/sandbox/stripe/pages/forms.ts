@@ -33,4 +33,5 @@ export function createPages(app: Express) {
   }
 }
 
+/** Where the families of pages register theirs. */
 export type Pages = ReturnType<typeof createPages>

@@ -1,3 +1,4 @@
+import { need } from '../core/lookup.ts'
 import type { PortalSession, Subscription } from '../core/objects.ts'
 import { intentOf } from '../invoices/collect.ts'
 import { findTestMethod } from '../payments/test-cards.ts'
@@ -10,7 +11,7 @@ import {
   portalView,
   renewInPortal,
 } from '../portal/actions.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import type { Pages, Visit } from './forms.ts'
 import { sendMessage } from './layout.ts'
 import { showCancel, showCard, showChange, showHome, showPlans } from './portal-views.ts'

@@ -1,9 +1,10 @@
 import type { Api } from '../core/api.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { need } from '../core/lookup.ts'
 import { type Charge, listOf, type PaymentIntent, type PaymentMethod } from '../core/objects.ts'
 import { mergedMetadata } from '../core/params.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 
 /** `/v1/charges`: reading only, they come of payment intents. */
 export function serveCharges(api: Api, world: World) {

@@ -2,10 +2,11 @@ import type { Api } from '../core/api.ts'
 import { invalid, missing, StripeRefusal } from '../core/errors.ts'
 import { newId, randomText } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { need } from '../core/lookup.ts'
 import type { Customer, PaymentMethod } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { addressOf } from '../customers/address.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { findTestMethod, type TestMethod } from './test-cards.ts'
 
 /** `/v1/payment_methods` and the older sources of a customer. */
@@ -217,7 +218,7 @@ export function attach(world: World, method: PaymentMethod, customer: Customer):
 }
 
 /** Takes the method off its customer, wherever it was the default. */
-export function detach(world: World, method: PaymentMethod) {
+function detach(world: World, method: PaymentMethod) {
   const customer = method.customer === null ? undefined : world.customers.get(method.customer)
   method.customer = null
   world.emit('payment_method.detached', method)
@@ -229,7 +230,7 @@ export function detach(world: World, method: PaymentMethod) {
 }
 
 /** The card error that a bank's refusal is answered with. */
-export function declined({
+function declined({
   code,
   declineCode,
   message,

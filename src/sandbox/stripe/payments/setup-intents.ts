@@ -1,9 +1,10 @@
 import type { Api } from '../core/api.ts'
 import { newId, randomText } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { need } from '../core/lookup.ts'
 import type { SetupIntent } from '../core/objects.ts'
 import { mergedMetadata } from '../core/params.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { attach, resolveMethod } from './payment-methods.ts'
 
 /** `/v1/setup_intents`. */

@@ -7,6 +7,7 @@ import { DECLINED } from './test-cards.ts'
 /** How an attempt stands: `processing` is a bank debit under way, `requires_action` waits for 3-D Secure. */
 export type PaymentOutcome = 'succeeded' | 'processing' | 'requires_action' | 'failed'
 
+/** The circumstances in which a method is charged. */
 export interface Attempt {
   /** True when the payer sits in front of a page, false for what Stripe charges by itself. */
   isPresent: boolean

@@ -46,7 +46,7 @@ export const DECLINED = {
 } as const
 
 /** Every test payment method, with Stripe's own names and numbers. */
-export const TEST_METHODS: readonly TestMethod[] = [
+const TEST_METHODS: readonly TestMethod[] = [
   card('visa', '4242424242424242', { kind: 'pays' }),
   card('visa_debit', '4000056655665556', { kind: 'pays' }),
   card('mastercard', '5555555555554444', { kind: 'pays' }, 'mastercard'),

@@ -3,9 +3,10 @@ import type { Api } from '../core/api.ts'
 import { invalid, missing } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { need } from '../core/lookup.ts'
 import type { PortalConfiguration } from '../core/objects.ts'
 import { mergedMetadata, type Reader, read } from '../core/params.ts'
-import { need, type PortalOffer, type World } from '../world.ts'
+import type { PortalOffer, World } from '../world.ts'
 
 const FIELDS = 'business_profile default_return_url features login_page metadata name'
 const UPDATES = ['price', 'promotion_code', 'quantity'] as const
@@ -107,7 +108,8 @@ function createConfiguration(world: World, params: Reader, isDefault = false): P
   }
   change(world, configuration, params)
   world.portalConfigurations.add(configuration)
-  world.emit('billing_portal.configuration.created', configuration)
+  // The default was there before anyone listened.
+  if (!isDefault) world.emit('billing_portal.configuration.created', configuration)
   return configuration
 }
 

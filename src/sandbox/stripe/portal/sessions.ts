@@ -1,10 +1,11 @@
 import type { Api, Call } from '../core/api.ts'
 import { invalid, missing, noSuch } from '../core/errors.ts'
 import { newId, randomText } from '../core/ids.ts'
+import { need } from '../core/lookup.ts'
 import type { PortalConfiguration, PortalSession, Subscription } from '../core/objects.ts'
 import type { Reader } from '../core/params.ts'
 import { hasEnded } from '../subscriptions/lifecycle.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 
 const MINUTE = 60_000
 const FLOWS = [

@@ -1,15 +1,17 @@
 import { invalid } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { bury } from '../core/lookup.ts'
 import type { InvoiceItem, Subscription, SubscriptionItem } from '../core/objects.ts'
 import type { Reader } from '../core/params.ts'
 import { collectInvoice, finalizeInvoice, methodFor } from '../invoices/collect.ts'
 import { draftInvoice } from '../invoices/draft.ts'
 import { addInvoiceItem } from '../invoices/invoice-items.ts'
-import { bury, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { periodEnd } from './calendar.ts'
 import { checkTogether, itemAmount, newItem, periodLines, planOf, recurringPrice } from './items.ts'
 import { currentEnd, dropSpentDiscounts, watch } from './lifecycle.ts'
 
+/** What a change of plan does with the rest of the period. */
 export type Proration = 'create_prorations' | 'always_invoice' | 'none'
 
 /**
@@ -127,7 +129,7 @@ function prorated(
 }
 
 /** A new period begins now, and with it a new rhythm. */
-export function restart(subscription: Subscription, now: number) {
+function restart(subscription: Subscription, now: number) {
   const recurring = subscription.items.data[0]?.price.recurring
   const end = periodEnd(now, recurring?.interval ?? 'month', recurring?.interval_count ?? 1, now)
   subscription.billing_cycle_anchor = now
@@ -138,7 +140,7 @@ export function restart(subscription: Subscription, now: number) {
 }
 
 /** Bills what waits for the subscription's next invoice at once, with the period that began when `withPeriod`. */
-export function billNow(world: World, subscription: Subscription, withPeriod: boolean) {
+function billNow(world: World, subscription: Subscription, withPeriod: boolean) {
   const customer = world.customers.get(subscription.customer)
   if (!customer) return
   const item = subscription.items.data[0]

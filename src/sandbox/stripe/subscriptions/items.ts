@@ -1,10 +1,11 @@
 import { createPrice } from '../catalog/prices.ts'
 import { invalid } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { need } from '../core/lookup.ts'
 import { money } from '../core/money.ts'
 import type { InvoiceLine, Plan, Price, Subscription, SubscriptionItem } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 
 /** What a subscription is made of, before it has items of its own. */
 export interface Chosen {

@@ -1,8 +1,9 @@
 import { newId } from '../core/ids.ts'
+import { bury } from '../core/lookup.ts'
 import type { Invoice, Subscription } from '../core/objects.ts'
 import { closeInvoice, collectInvoice, finalizeInvoice, methodFor } from '../invoices/collect.ts'
 import { draftInvoice } from '../invoices/draft.ts'
-import { bury, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { periodEnd } from './calendar.ts'
 import { periodLines } from './items.ts'
 
@@ -123,7 +124,7 @@ function renew(world: World, subscription: Subscription) {
 }
 
 /** Moves the subscription into the period that has begun, and makes its invoice, which stays a draft for a while. */
-export function beginPeriod(
+function beginPeriod(
   world: World,
   subscription: Subscription,
   { status, reason }: { status: Subscription['status']; reason: NonNullable<Invoice['billing_reason']> },

@@ -14,6 +14,7 @@ import { periodEnd } from './calendar.ts'
 import { type Chosen, newItem, periodLines } from './items.ts'
 import { dropSpentDiscounts, watch } from './lifecycle.ts'
 
+/** What a subscription is made of; times are seconds. */
 export interface SubscriptionOf {
   customer: Customer
   items: Chosen[]

@@ -1,9 +1,10 @@
 import { redeemDiscounts } from '../catalog/coupons.ts'
 import { or } from '../catalog/products.ts'
 import { invalid } from '../core/errors.ts'
+import { need } from '../core/lookup.ts'
 import type { Subscription } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { changeItems } from './change.ts'
 import { currentEnd, endTrial, hasEnded, watch } from './lifecycle.ts'
 

@@ -178,7 +178,7 @@ export function createDeliveries(world: World, { retryDelays, timeout, faults }:
 }
 
 /** The `Stripe-Signature` of a body, made with the machine's real time: the receiver's tolerance knows no other. */
-export function signature(body: string, secret: string, at = Math.floor(Date.now() / 1000)): string {
+function signature(body: string, secret: string, at = Math.floor(Date.now() / 1000)): string {
   return `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`
 }
 

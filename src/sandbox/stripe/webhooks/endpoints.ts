@@ -2,9 +2,10 @@ import type { Api } from '../core/api.ts'
 import { invalid, missing } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { page } from '../core/list.ts'
+import { bury, need } from '../core/lookup.ts'
 import type { WebhookEndpoint } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
-import { bury, need, type World } from '../world.ts'
+import type { World } from '../world.ts'
 
 const LIMIT = 16
 
@@ -84,6 +85,7 @@ function urlOf(params: Reader): string {
   return url
 }
 
+/** What an endpoint is made of. */
 export interface EndpointOf {
   url: string
   enabledEvents: string[]
