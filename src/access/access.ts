@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
-import { type CommunityId, type MemberId, parseMember } from '../member.ts'
+import { type CommunityId, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { TierOnSale } from '../plan.ts'
 import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
 import type { Collection, Store } from '../store/store.ts'
@@ -128,11 +128,15 @@ export function createAccess(deps: {
   const isKnown = async (member: MemberId) =>
     (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
 
-  const onMemberChanged = async (...[member, what, held]: Parameters<PlatformEvents['memberChanged']>) => {
+  const onMemberChanged = async (...[member, what, seen]: Parameters<PlatformEvents['memberChanged']>) => {
     if (what === 'roles') {
       const membership = await memberships.get(member)
       // While roles are being changed the bot hears its own steps.
-      if (!membership?.verifiedAt || !held || membership.given.every(role => held.includes(role))) return
+      if (!membership?.verifiedAt || !seen) return
+      const isLost = (role: RoleId) => ('held' in seen ? !seen.held.includes(role) : seen.lost.includes(role))
+      if (!membership.given.some(isLost)) return
+    } else if (what === 'present') {
+      if (!(await memberships.get(member))?.isGone) return
     } else if (!(await isKnown(member))) return
     await queue.mark(`member:${member}`, { what: 'chat', detail: what })
   }

@@ -6,7 +6,7 @@ import { allRoles, type SettingsBook } from './settings.ts'
 
 /** The chats' roles, asked only where nothing is known to be in the way. */
 export interface Chat {
-  held(member: MemberId): Promise<RoleId[] | 'gone'>
+  held(member: MemberId, among: readonly RoleId[]): Promise<RoleId[] | 'gone'>
   grant(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
   revoke(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
   platform(of: `${string}:${string}`): ChatPlatform | undefined
@@ -44,8 +44,8 @@ export function createChat(deps: {
 
   return {
     platform,
-    held: member =>
-      gates.pass([platformOf(member), communityOf(member)], () => rolesFor(member).held(member)),
+    held: (member, among) =>
+      gates.pass([platformOf(member), communityOf(member)], () => rolesFor(member).held(member, among)),
     grant: (member, role) => change(member, role, () => rolesFor(member).grant(member, role)),
     revoke: (member, role) => change(member, role, () => rolesFor(member).revoke(member, role)),
   }

@@ -73,7 +73,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   }
 
   async function makeItSo(member: MemberId, before: Membership, wanted: RoleId[]): Promise<Made> {
-    const held = await chat.held(member)
+    const held = await chat.held(member, [...new Set([...before.given, ...wanted])])
     if (held === 'gone')
       return {
         roles: { given: [], isGone: true },

@@ -147,7 +147,7 @@ function createHolders(chat: Chat, log: Logger) {
       const members = await known
       if (members?.has(member)) return true
       try {
-        const held = await chat.held(member)
+        const held = await chat.held(member, [role])
         return held === 'gone' || held.includes(role)
       } catch (error) {
         if (error instanceof OperatorError) return true

@@ -7,8 +7,8 @@ import type { Reply } from '../reply.ts'
  * granting what is held and revoking what isn't are successes.
  */
 export interface Roles {
-  /** The roles a member holds, or `gone` for somebody who isn't in the community. */
-  held(member: MemberId): Promise<RoleId[] | 'gone'>
+  /** Which of these roles a member holds (more may be named), or `gone` for somebody who isn't in the community. */
+  held(member: MemberId, among: readonly RoleId[]): Promise<RoleId[] | 'gone'>
   /** Everybody who holds a role; throws `OperatorError` where the platform won't list them. */
   holders(community: CommunityId, role: RoleId): AsyncIterable<MemberId>
   grant(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
@@ -19,14 +19,20 @@ export interface Roles {
   warnings(community: CommunityId, role: RoleId): Promise<Problem[]>
 }
 
+/** What a platform's event says of a member's roles: all of them, or only those that went. */
+export type RolesSeen = { held: RoleId[] } | { lost: RoleId[] }
+
 /** What a platform hears from its people, and who answers. */
 export interface PlatformEvents {
   /** Somebody ran a command, or pressed a button that carries one. Never throws: errors come back as replies. */
   run(invocation: Invocation): Promise<Reply>
   /** Somebody types an argument; answers at most 25 choices. Never throws. */
   complete(invocation: Invocation, option: string, typed: string): Promise<{ label: string; value: string }[]>
-  /** A member came back, left, or their roles were changed by somebody; `held` where the platform said it. */
-  memberChanged(member: MemberId, what: 'joined' | 'left' | 'roles', held?: RoleId[]): void
+  /**
+   * A member came back, left, or their roles were changed by somebody; `present`: they are there, and may have been all
+   * the time. `roles` says which they hold now, or only which they lost, as far as the platform tells.
+   */
+  memberChanged(member: MemberId, what: 'joined' | 'present' | 'left' | 'roles', roles?: RolesSeen): void
   /** A community appeared or reappeared, or something about its roles changed. */
   communityChanged(community: CommunityId, what: 'available' | 'added' | 'removed' | 'roles'): void
 }

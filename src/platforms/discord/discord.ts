@@ -123,7 +123,7 @@ export function createDiscord(deps: {
     on<{ guild_id: string; user: APIUser; roles: string[] }>('GUILD_MEMBER_UPDATE', payload => {
       const community: CommunityId = `discord:${payload.guild_id}`
       if (payload.user.id === botId()) events.communityChanged(community, 'roles')
-      else events.memberChanged(memberOf(payload), 'roles', payload.roles)
+      else events.memberChanged(memberOf(payload), 'roles', { held: payload.roles })
     })
     for (const name of ['GUILD_ROLE_CREATE', 'GUILD_ROLE_UPDATE', 'GUILD_ROLE_DELETE'])
       on<{ guild_id: string }>(name, ({ guild_id }) =>
