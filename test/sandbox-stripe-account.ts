@@ -8,7 +8,7 @@ import {
 } from '../src/sandbox/stripe/index.ts'
 
 const HOUR = 3_600_000
-export const API_VERSION = '2026-10-28.endive'
+const API_VERSION = '2026-10-28.endive'
 
 /** What a receiver of events got, in the order it came. */
 export interface Receiver {

@@ -12,6 +12,37 @@ test('the API refuses every key but its own with a 401', async () => {
   expect(error.message).toBe('Invalid API Key provided: sk_test_***********rong')
 })
 
+test('the API takes its key by Basic authentication too, and answers with a version and a request id', async () => {
+  const authorization = `Basic ${Buffer.from(`${account.standIn.secretKey}:`).toString('base64')}`
+  const response = await fetch(`${account.standIn.url}/v1/balance`, { headers: { authorization } })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('request-id')).toMatch(/^req_/)
+  expect(response.headers.get('stripe-version')).toBe('2026-10-28.endive')
+  const bare = await fetch(`${account.standIn.url}/v1/balance`)
+  expect(bare.status).toBe(401)
+  expect(await bare.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+})
+
+test('the API survives bodies that are too large or make no sense', async () => {
+  const send = (body: string) =>
+    fetch(`${account.standIn.url}/v1/customers`, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${account.standIn.secretKey}` },
+    })
+  expect((await send(`name=${'x'.repeat(2_000_000)}`)).status).toBe(413)
+  for (const body of [
+    '{"name":1}',
+    '%E0%A4%A',
+    '[[[]]]=1&]=2',
+    '__proto__[name]=x',
+    'metadata=5',
+    'name[x]=1',
+  ])
+    expect((await send(body)).status, body).toBe(400)
+  expect((await send('')).status).toBe(200)
+})
+
 test('the API names what is missing, unknown and mistyped as Stripe does', async () => {
   expect(await refusal(account.stripe.customers.retrieve('cus_none'))).toMatchObject({
     type: 'StripeInvalidRequestError',

@@ -7,6 +7,7 @@ const DAY = 86_400_000
 const HOUR = 3_600_000
 
 test('time renews a subscription each month from the day it began', async () => {
+  const hook = await receiver()
   const { subscription } = await subscribed()
   const ends: (number | undefined)[] = []
   for (let month = 0; month < 3; month++) {
@@ -20,6 +21,10 @@ test('time renews a subscription each month from the day it began', async () => 
   expect(invoices.length).toBeGreaterThanOrEqual(3)
   expect(invoices.slice(1).every(each => each.status === 'paid')).toBe(true)
   expect(invoices[0]?.billing_reason).toBe('subscription_cycle')
+  // Signed with the machine's time: months ahead by the clock, the receiver's five minutes still hold.
+  const { raw, signature } = hook.bodies.at(-1) ?? { raw: '', signature: '' }
+  const event = account.stripe.webhooks.constructEvent(raw, signature, hook.endpoint.secret ?? '')
+  expect(event.created * 1000).toBeGreaterThan(Date.now() + 60 * DAY)
 })
 
 test('time ends a subscription at the end of its period', async () => {

@@ -2,6 +2,17 @@ import type { Api } from './core/api.ts'
 import { listOf } from './core/objects.ts'
 import type { World } from './world.ts'
 
+const NOTHING_REQUIRED = {
+  alternatives: [],
+  current_deadline: null,
+  currently_due: [],
+  disabled_reason: null,
+  errors: [],
+  eventually_due: [],
+  past_due: [],
+  pending_verification: [],
+}
+
 /** `/v1/account` and `/v1/balance`. */
 export function serveAccount(api: Api, world: World) {
   const created = world.now()
@@ -32,10 +43,20 @@ export function serveAccount(api: Api, world: World) {
     details_submitted: true,
     email: 'owner@example.com',
     external_accounts: listOf(`/v1/accounts/${id}/external_accounts`, []),
+    future_requirements: NOTHING_REQUIRED,
     metadata: {},
     payouts_enabled: true,
+    requirements: NOTHING_REQUIRED,
     settings: {
+      bacs_debit_payments: { display_name: null, service_user_number: null },
       branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
+      card_issuing: { tos_acceptance: { date: null, ip: null } },
+      card_payments: {
+        decline_on: { avs_failure: false, cvc_failure: false },
+        statement_descriptor_prefix: null,
+        statement_descriptor_prefix_kana: null,
+        statement_descriptor_prefix_kanji: null,
+      },
       dashboard: { display_name: 'Stand-in for Stripe', timezone: 'Etc/UTC' },
       payments: {
         statement_descriptor: 'STAND-IN',

@@ -22,8 +22,11 @@ export function unrecognized(log: Log) {
 /** Answers what broke, a body that is too large or can't be read among it. Express tells such handlers by their four parameters. */
 export function broken(error: unknown, _request: Request, response: Response, _next: NextFunction) {
   const message = error instanceof Error ? error.message : String(error)
+  const status =
+    error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500
+  const type = status < 500 ? 'invalid_request_error' : 'api_error'
   response
-    .status(500)
+    .status(status)
     .type('application/json')
-    .send(JSON.stringify({ error: { type: 'api_error', message } }))
+    .send(JSON.stringify({ error: { type, message } }))
 }

@@ -111,6 +111,7 @@ export function addInvoiceItem(world: World, of: ItemOf): InvoiceItem {
     invoice: null,
     livemode: false,
     metadata: of.metadata ?? {},
+    net_amount: of.amount,
     parent:
       of.subscription === undefined
         ? null

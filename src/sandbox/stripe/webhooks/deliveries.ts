@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { DeliveryFault, Faults } from '../core/faults.ts'
+import { createGate } from '../core/gate.ts'
 import { newId } from '../core/ids.ts'
 import type { StripeEvent, WebhookEndpoint } from '../core/objects.ts'
 import type { World } from '../world.ts'
@@ -48,6 +49,8 @@ interface Options {
 }
 
 const KEPT = 1000
+// A month's renewals fall due in one moment; nobody is sent thousands of requests side by side.
+const AT_A_TIME = 50
 
 /** Deliveries go out in the background, side by side and in no order; each attempt is signed anew with the machine's real time. */
 export function createDeliveries(world: World, { retryDelays, timeout, faults }: Options): Deliveries {
@@ -55,6 +58,7 @@ export function createDeliveries(world: World, { retryDelays, timeout, faults }:
   const waiting = new Map<Delivery, { timer: NodeJS.Timeout; run: () => void }>()
   const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
+  const gate = createGate(AT_A_TIME)
 
   function start(event: StripeEvent, endpoint: WebhookEndpoint) {
     const delivery: Delivery = {
@@ -89,7 +93,7 @@ export function createDeliveries(world: World, { retryDelays, timeout, faults }:
     await pause(typeof fault === 'object' && 'delayMs' in fault ? fault.delayMs : 0)
     if (closing.signal.aborted) return
     delivery.at = world.clock.now()
-    const answer = await post(event, endpoint, fault)
+    const answer = await gate.pass(() => post(event, endpoint, fault))
     delivery.status = answer.status
     delivery.error = answer.error
     const wait = retryDelays[delivery.attempts - 1]
