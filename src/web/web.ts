@@ -51,10 +51,14 @@ export async function openWeb({
     },
     close: () =>
       new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-        // A page that is left open must not keep the process from ending.
-        setTimeout(() => server.closeAllConnections(), 3_000).unref()
+        // A browser keeps its connection for the next request, and one page may stay open for ever.
+        const idle = setInterval(() => server.closeIdleConnections(), 50)
+        const late = setTimeout(() => server.closeAllConnections(), 3_000)
+        server.close(() => {
+          clearInterval(idle)
+          clearTimeout(late)
+          resolve()
+        })
       }),
   }
 }

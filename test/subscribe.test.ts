@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from './support/until.ts'
+import { becomeMember, buttonsOf, holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
+
+const day = 86_400_000
+
+describe('subscribing', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+  })
+  afterEach(() => world.close())
+
+  it('five times at once makes one customer and one open session', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 5 }, () => say(world, world.ada, '/subscribe plan:basic_monthly')),
+    )
+    expect(new Set(replies.map(linkOf)).size).toBe(1)
+    expect(world.stripe.objects.customers).toHaveLength(1)
+    expect(world.stripe.objects.sessions).toHaveLength(1)
+  })
+
+  it('carries the member everywhere the contract says, and lets Stripe choose', async () => {
+    const member = `discord:${world.guild}:${world.ada}`
+    await say(world, world.ada, '/subscribe plan:basic_monthly')
+    const [session] = (await world.sdk.checkout.sessions.list()).data
+    expect(session).toMatchObject({
+      mode: 'subscription',
+      client_reference_id: member,
+      metadata: { chat_member: member },
+      allow_promotion_codes: true,
+      locale: 'auto',
+    })
+    expect(world.stripe.objects.customers[0]?.metadata).toEqual({ chat_member: member })
+    world.stripe.pay(session?.id ?? '')
+    expect(world.stripe.objects.subscriptions[0]?.metadata).toEqual({ chat_member: member })
+  })
+
+  it('again gives the link that is open, and for another plan closes it first', async () => {
+    const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    expect(linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toBe(first)
+    const other = linkOf(await say(world, world.ada, '/subscribe plan:pro_monthly'))
+    expect(other).not.toBe(first)
+    expect(linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))).not.toBe(first)
+    expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toHaveLength(1)
+  })
+
+  it('a day later makes a fresh link', async () => {
+    const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    await world.stripe.advance(day)
+    expect(linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))).not.toBe(first)
+  })
+
+  it('without a plan shows what there is, and with one for sale goes straight to it', async () => {
+    expect(read(await say(world, world.ada, '/subscribe'))).toContain('$30.00 / month')
+    for (const { id, lookup_key } of (await world.sdk.prices.list()).data)
+      if (lookup_key !== 'pro_monthly') await world.sdk.prices.update(id, { active: false })
+    await until('the catalog to hear of it', async () =>
+      read(await say(world, world.ada, '/subscribe')).includes('Almost there'),
+    )
+  })
+
+  it('offers the plans by what is typed', async () => {
+    const person = world.discord.as(world.ada, world.guild)
+    const { choices } = await person.autocomplete('/subscribe plan:pat')
+    expect(choices).toEqual([{ name: 'Membership: Patron, $30.00 / month', value: 'patron_monthly' }])
+  })
+
+  it('to a plan that is not sold here is refused, by any name', async () => {
+    const price = await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency: 'usd',
+      unit_amount: 100,
+      recurring: { interval: 'month' },
+    })
+    for (const name of [price.id, 'no_such_plan', '*', '__proto__'])
+      expect(read(await say(world, world.ada, `/subscribe plan:${name}`))).toContain('There is no plan')
+    expect(world.stripe.objects.sessions).toHaveLength(0)
+  })
+
+  it.each(['active', 'trialing', 'past_due', 'unpaid', 'paused'])(
+    'while a subscription is %s never sells a second one',
+    async status => {
+      await becomeMember(world, world.ada)
+      const [subscription] = world.stripe.objects.subscriptions
+      if (subscription) Object.assign(subscription, { status })
+      const reply = await say(world, world.ada, '/subscribe plan:pro_monthly')
+      expect(linkOf(reply)).toContain('/p/session/')
+      expect(world.stripe.objects.sessions.filter(({ status: state }) => state === 'open')).toHaveLength(0)
+    },
+  )
+
+  it('to another plan by the portal swaps the roles with no moment without any', async () => {
+    const gold = world.discord.addRole(world.guild, { name: 'Gold' }).id
+    world.discord.moveRole(world.guild, gold, 1)
+    await say(world, world.admin, '/premium role role:@Gold plan:pro_monthly')
+    await becomeMember(world, world.ada)
+    await say(world, world.admin, '/premium role role:@Gold plan:pro_monthly')
+    const link = linkOf(await say(world, world.ada, '/subscribe plan:pro_monthly'))
+    let hadNone = false
+    const stop = world.discord.subscribe(() => {
+      if (!holds(world, world.ada) && !holds(world, world.ada, gold)) hadNone = true
+    })
+    const page = await (await fetch(link)).text()
+    expect(page).toContain('Pro')
+    await submit(link, page)
+    await until('the new role', () => holds(world, world.ada, gold))
+    await until('the old role to go', () => !holds(world, world.ada))
+    stop()
+    expect(hadNone).toBe(false)
+  })
+
+  it('is private to the caller', async () => {
+    const offer = await say(world, world.ada, '/subscribe plan:basic_monthly')
+    expect(offer.flags).toBe(64)
+    expect(world.discord.messages(world.channel, world.ben).map(({ id }) => id)).not.toContain(offer.id)
+  })
+})
+
+describe('a payment', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await becomeMember(world, world.ada)
+    await until('the welcome', () => world.discord.dms(world.ada).length === 1)
+  })
+  afterEach(() => world.close())
+
+  const last = () => world.discord.dms(world.ada).at(-1)
+
+  it.each([
+    ['fails', 'pm_card_chargeCustomerFail', "didn't go through"],
+    ['needs the bank’s confirmation', 'pm_card_authenticationRequired', 'confirm the payment'],
+  ])(
+    'that %s is told once per invoice, with a Billing button, and keeps the role in its grace',
+    async (_, card, words) => {
+      world.stripe.changeCard(world.stripe.objects.customers[0]?.id ?? '', card)
+      await world.stripe.advance(31 * day + 3_600_000 * 2)
+      await until('the notice', () => world.discord.dms(world.ada).length === 2)
+      const notice = last()
+      expect(notice && read(notice)).toContain(words)
+      expect(notice && buttonsOf(notice).map(({ label }) => label)).toEqual(['Billing'])
+      expect(holds(world, world.ada)).toBe(true)
+      await world.stripe.advance(4 * day)
+      await until('quiet', () => world.app.access.queue.waiting().count === 0)
+      expect(world.discord.dms(world.ada)).toHaveLength(2)
+      expect(read(await say(world, world.ada, '/billing'))).toMatch(/payment/)
+    },
+  )
+
+  it('that stays open ends access with the grace, by a timer and without any event', async () => {
+    world.stripe.settings.afterLastRetry = 'past_due'
+    world.stripe.changeCard(world.stripe.objects.customers[0]?.id ?? '', 'pm_card_chargeCustomerFail')
+    await world.stripe.advance(31 * day + 3_600_000 * 2)
+    await until('the notice', () => world.discord.dms(world.ada).length === 2)
+    for (const { id } of world.stripe.objects.endpoints) await world.sdk.webhookEndpoints.del(id)
+    await world.stripe.advance(6 * day - 3_600_000 * 3)
+    expect(holds(world, world.ada)).toBe(true)
+    world.clock.moveTo(world.clock.now() + 2 * day)
+    await until('the role to go', () => !holds(world, world.ada))
+    await until('the goodbye', () =>
+      read(last() ?? world.discord.dms(world.ada)[0] ?? ({ content: '', embeds: [] } as never)).includes(
+        'has ended',
+      ),
+    )
+  })
+})
+
+/** Sends a page's form as a browser without scripts does. */
+async function submit(address: string, page: string): Promise<void> {
+  const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(page) ?? []
+  const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]
+  const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]))
+  await fetch(new URL(action.replaceAll('&amp;', '&'), address), { method: 'POST', body, redirect: 'manual' })
+}
