@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts'
 import type { CommunityId, MemberId, RoleId } from '../member.ts'
 import type { Reply } from '../reply.ts'
+import type { Text } from '../text.ts'
 
 /**
  * Makes paid roles so. Every method throws `RetryLater` where time helps and `OperatorError` where a person must;
@@ -49,6 +50,14 @@ export interface Invocation {
   progress?(reply: Reply): void
 }
 
+/** Something an admin picks from a list. */
+export interface Choice {
+  id: string
+  label: string
+  /** What is worth knowing before it is picked, such as what stands in the way. */
+  hint?: string
+}
+
 /** A chat with communities in it. */
 export interface ChatPlatform {
   /** The first part of its members' names. */
@@ -64,8 +73,16 @@ export interface ChatPlatform {
   describe(community: CommunityId): Promise<{ name: string; url: string }>
   /** What a member is called; for admins' lists. */
   memberName(member: MemberId): Promise<string>
-  /** What stops the bot as a whole (a missing intent, a refused token). */
-  problems(): Problem[]
+  /** What could be a paid role here, and where notices could go; what the bot can use comes first. */
+  choices(community: CommunityId): Promise<{ roles: Choice[]; channels: Choice[] }>
+  /** What keeps the bot from writing into a channel, each with its fix; empty when nothing does. */
+  checkChannel(community: CommunityId, channel: string): Promise<Problem[]>
+  /** Shows something to those who look after a community, where they will see it; `closed` when there is no such place. */
+  greet(community: CommunityId, reply: Reply): Promise<'done' | 'closed'>
+  /** What stops the bot as a whole (a missing intent, a refused token), asked of the platform now; needs no `start`. */
+  problems(): Promise<Problem[]>
+  /** What the status says while `problems` finds none. */
+  allWell: Text
   /** Connects; resolves when connected once. Throws an `Error` for the operator when it never can. */
   start(events: PlatformEvents): Promise<void>
   /** Takes no more work. */

@@ -1,10 +1,8 @@
 import {
-  type APIGuild,
   type APIGuildMember,
   type APIInteraction,
-  type APIMessage,
-  type APIRole,
   type APIUser,
+  ApplicationFlags,
   Client,
   GatewayIntentBits,
   Options,
@@ -14,17 +12,20 @@ import {
 import type { Logger } from 'pino'
 import type { LoadedCommand } from '../../command.ts'
 import { OperatorError, type Problem } from '../../errors.ts'
-import { type CommunityId, groupOf, memberId, userOf } from '../../member.ts'
-import { channelMention, code, text } from '../../text.ts'
+import { type CommunityId, memberId } from '../../member.ts'
 import type { ChatPlatform, PlatformEvents } from '../platform.ts'
 import { registerCommands } from './commands.ts'
 import { discordCodes, isDiscordCode, sorted, tokenProblem } from './errors.ts'
 import { answerInteraction } from './interactions.ts'
-import { type DiscordMessage, renderDiscord } from './render.ts'
+import { createDiscordPlaces } from './places.ts'
+import type { DiscordMessage } from './render.ts'
 import { createDiscordRoles } from './roles.ts'
+import { createDiscordTalk } from './talk.ts'
 
 const requestTimeoutMs = 15_000
 const longestQueuedMs = 5_000
+
+const membersIntentFlags = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited
 
 const intentProblem: Problem = {
   id: 'discord#intent',
@@ -72,6 +73,17 @@ export function createDiscord(deps: {
         throw sorted(error, isTokenMended)
       },
     )
+
+  const identify = async () => {
+    const me = await ask<{ id: string; bot: APIUser; flags?: number }>(() =>
+      rest.get(Routes.currentApplication()),
+    )
+    bot = { id: me.bot.id, application: me.id }
+    return { ...bot, mayHearMembers: ((me.flags ?? 0) & membersIntentFlags) !== 0 }
+  }
+  const places = createDiscordPlaces({ rest, ask, botId: async () => (bot ?? (await identify())).id })
+
+  const talk = createDiscordTalk({ rest, ask, places, knownName: id => client?.guilds.cache.get(id)?.name })
 
   const connect = async (events: PlatformEvents): Promise<void> => {
     const intents = [GatewayIntentBits.Guilds, ...(hasMembersIntent ? [GatewayIntentBits.GuildMembers] : [])]
@@ -150,74 +162,27 @@ export function createDiscord(deps: {
     })
   }
 
-  const roleNames = async (community: CommunityId) => {
-    const found = await ask<APIRole[]>(() => rest.get(Routes.guildRoles(groupOf(community)))).catch(() => [])
-    return (id: string) => found.find(role => role.id === id)?.name
-  }
-
   return {
     name: 'discord',
     roleWord: 'role',
     roles,
-    async tell(member, reply) {
-      const community: CommunityId = `discord:${groupOf(member)}`
+    ...talk,
+    choices: places.choices,
+    checkChannel: places.checkChannel,
+    async problems() {
       try {
-        const recipient_id = userOf(member)
-        const channel = await ask<{ id: string }>(() =>
-          rest.post(Routes.userChannels(), { body: { recipient_id } }),
-        )
-        const body = renderDiscord(reply, { community, roleName: await roleNames(community) })
-        await ask<APIMessage>(() => rest.post(Routes.channelMessages(channel.id), { body }))
-        return 'done'
+        const { mayHearMembers } = await identify()
+        const isHeard = hasMembersIntent && mayHearMembers
+        return [...(isTokenRefused ? [tokenProblem] : []), ...(isHeard ? [] : [intentProblem])]
       } catch (error) {
-        if (isDiscordCode(error, discordCodes.closedDms, discordCodes.unknownUser)) return 'closed'
+        if (error instanceof OperatorError) return [error.problem]
         throw error
       }
     },
-    async post(community, channel, reply) {
-      try {
-        await ask<APIMessage>(() =>
-          rest.post(Routes.channelMessages(channel), { body: renderDiscord(reply) }),
-        )
-      } catch (error) {
-        if (
-          !isDiscordCode(
-            error,
-            discordCodes.unknownChannel,
-            discordCodes.missingAccess,
-            discordCodes.missingPermissions,
-          )
-        )
-          throw error
-        const problem: Problem = {
-          id: `${community}:${channel}`,
-          what: text`The bot can't write into the log channel ${channelMention(channel)}.`,
-          fix: text`Let the bot see the channel and send messages there, or choose another one with ${code('/premium log')}.`,
-        }
-        throw new OperatorError(problem, async () => true, { cause: error })
-      }
-    },
-    async describe(community) {
-      const id = groupOf(community)
-      const known = client?.guilds.cache.get(id)?.name
-      const name = known ?? (await ask<APIGuild>(() => rest.get(Routes.guild(id)))).name
-      return { name, url: `https://discord.com/channels/${id}` }
-    },
-    async memberName(member) {
-      try {
-        const { nick, user } = await ask<APIGuildMember & { user: APIUser }>(() =>
-          rest.get(Routes.guildMember(groupOf(member), userOf(member))),
-        )
-        return nick ?? user.global_name ?? user.username
-      } catch {
-        return userOf(member)
-      }
-    },
-    problems: () => [...(isTokenRefused ? [tokenProblem] : []), ...(hasMembersIntent ? [] : [intentProblem])],
+    allWell: ['Discord is connected, and the Server Members intent is on.'],
     async start(events) {
-      const me = await ask<{ id: string; bot: APIUser }>(() => rest.get(Routes.currentApplication()))
-      bot = { id: me.bot.id, application: me.id }
-      if (await registerCommands(rest, bot.application, commands)) log.info('commands registered')
+      const { application } = await identify()
+      if (await registerCommands(rest, application, commands)) log.info('commands registered')
       try {
         await connect(events)
       } catch (error) {

@@ -222,6 +222,6 @@ function problemsOf(deps: {
   return problems
 }
 
-// Of two roles at one position the one with the lower id stands above.
-const isAbove = (a: APIRole, b: APIRole): boolean =>
+/** Whether one role stands above another; of two at one position the one with the lower id does. */
+export const isAbove = (a: APIRole, b: APIRole): boolean =>
   a.position > b.position || (a.position === b.position && BigInt(a.id) < BigInt(b.id))
