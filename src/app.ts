@@ -21,6 +21,8 @@ import { webhookRoute } from './web/webhook-route.ts'
 export interface App {
   /** Where its web server is reached on this machine. */
   url: string
+  /** What browsers call it. */
+  publicUrl: string
   access: Access
   billing: Billing
   /** Takes no more work and finishes what runs; what is left is on disk. */
@@ -92,7 +94,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     closing.unshift(access.stop)
     await access.start()
     isStarted = true
-    return { url, access, billing, stop }
+    return { url, publicUrl, access, billing, stop }
   } catch (error) {
     await stop()
     throw error

@@ -11,6 +11,10 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel)
   const app = await startApp(config, log)
   log.info({ web: app.url, sandbox: config.isSandbox }, 'ready')
+  if (config.isSandbox)
+    process.stdout.write(
+      `SANDBOX: nothing here is real, and no money moves. Open ${app.publicUrl} and try it.\n`,
+    )
 
   let isStopping = false
   const stop = (signal: string) => {

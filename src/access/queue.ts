@@ -65,7 +65,8 @@ export function createQueue(deps: {
   random?: () => number
 }): Queue {
   const { marks, now, log, stopped, concurrency = 16, random = Math.random } = deps
-  const nextId = monotonicFactory()
+  // Unique is enough here, and the default asks the kernel for sixteen single bytes a key.
+  const nextId = monotonicFactory(Math.random)
   const open = new Map<Who, Open>()
   const ready = new Set<Who>()
   const running = new Set<Promise<void>>()

@@ -33,13 +33,16 @@ export async function startSandbox({
   publicUrl: string
   log: Logger
 }): Promise<Sandbox> {
-  log.warn(
-    'SANDBOX: nothing here is real. Discord and Stripe are stand-ins on this machine, and no money moves.',
-  )
   const clock = createClock()
   const [discord, stripe] = await Promise.all([
-    createDiscordStandIn({ clock }),
-    createStripeStandIn({ clock }),
+    createDiscordStandIn({
+      clock,
+      log: (request, why) => log.warn({ request }, `the Discord stand-in: ${why}`),
+    }),
+    createStripeStandIn({
+      clock,
+      log: (request, why) => log.warn({ request }, `the Stripe stand-in: ${why}`),
+    }),
   ])
   const lounge = furnish(discord)
   const sdk = createStripe({ secretKey: stripe.secretKey, apiBase: stripe.url })

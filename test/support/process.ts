@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The bot as operators run it: a process of its own, from the compiled files. */
 export interface BotProcess {
@@ -60,7 +57,6 @@ export async function runToEnd(
 
 function run(environment: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
-    cwd: root,
     env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: 'info' },
   })
   let out = ''
