@@ -5,12 +5,11 @@ import { isLiveKey } from './billing/stripe.ts'
 import { loadCommands } from './commands.ts'
 import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
-import { OperatorError, RetryLater } from './errors.ts'
+import { RetryLater } from './errors.ts'
 import type { CommunityId } from './member.ts'
 import { createDiscord } from './platforms/discord/discord.ts'
 import type { ChatPlatform } from './platforms/platform.ts'
 import { openStore } from './store/store.ts'
-import { plain } from './text.ts'
 import { checkoutPages } from './web/checkout-pages.ts'
 import { healthRoutes } from './web/health-routes.ts'
 import { createMetrics } from './web/metrics.ts'
@@ -106,9 +105,7 @@ async function checkKey(billing: Billing, log: Logger): Promise<void> {
   try {
     await billing.checkKey()
   } catch (error) {
-    if (error instanceof RetryLater) log.warn({ err: error }, 'stripe does not answer yet, going on')
-    else if (error instanceof OperatorError)
-      throw new Error([plain(error.problem.what), plain(error.problem.fix)].join(' '), { cause: error })
-    else throw error
+    if (!(error instanceof RetryLater)) throw error
+    log.warn({ err: error }, 'stripe does not answer yet, going on')
   }
 }

@@ -1,4 +1,4 @@
-import type { Text } from './text.ts'
+import { plain, type Text } from './text.ts'
 
 /** The member can act: `message` is shown to them as it stands. */
 export class UserError extends Error {
@@ -40,4 +40,10 @@ export class OperatorError extends Error {
   ) {
     super(problem.id, options)
   }
+}
+
+/** An error as one line for the operator: what is wrong, and the fix where one is known. */
+export function operatorLine(error: unknown): string {
+  if (error instanceof OperatorError) return `${plain(error.problem.what)} ${plain(error.problem.fix)}`
+  return error instanceof Error ? error.message : String(error)
 }

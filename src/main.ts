@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { startApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { operatorLine } from './errors.ts'
 import { createLog } from './log.ts'
 
 const shutdownMs = 9_000
@@ -36,8 +37,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const problems =
-    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)]
+  const problems = error instanceof ConfigError ? error.problems : [operatorLine(error)]
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   process.exit(1)
 })

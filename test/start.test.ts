@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runToEnd, startProcess } from './support/process.ts'
+import { ownFolder } from './support/store.ts'
+import { startWorld, type World } from './support/world.ts'
+
+describe('starting', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ start: false, environment: { SWEEP_MINUTES: '0' } })
+  })
+  afterAll(() => world.close())
+
+  const refusal = async (change: Record<string, string>) => {
+    const environment = { ...world.environment, ...change }
+    const { code, errors } = await runToEnd(environment)
+    expect(code).toBe(1)
+    for (const name of ['DISCORD_TOKEN', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+      if (environment[name]) expect(errors).not.toContain(environment[name])
+    return errors.trim().split('\n')
+  }
+
+  it('with half of what a platform needs says what is missing, a line each', async () => {
+    const lines = await refusal({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: '' })
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(/^STRIPE_SECRET_KEY is missing/)
+    expect(lines[1]).toMatch(/^STRIPE_WEBHOOK_SECRET is missing/)
+  })
+
+  it('with an empty webhook secret is refused', async () => {
+    expect(await refusal({ STRIPE_WEBHOOK_SECRET: '' })).toEqual([
+      expect.stringContaining('STRIPE_WEBHOOK_SECRET is empty'),
+    ])
+  })
+
+  it('with a store that cannot be opened names it', async () => {
+    const file = join(await ownFolder(), 'a-file')
+    await writeFile(file, '')
+    const lines = await refusal({ STORE_URL: `sqlite://${file}/velvet.sqlite` })
+    expect(lines).toEqual([expect.stringMatching(/^STORE_URL.*a-file/)])
+  })
+
+  it('on a port in use says so', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    expect(await refusal({ PORT: String(port) })).toEqual([expect.stringMatching(/^PORT \d+ is in use/)])
+    server.close()
+  })
+
+  it('with a Discord token that is refused says where to get one', async () => {
+    const lines = await refusal({ DISCORD_TOKEN: 'not.the.token' })
+    expect(lines).toEqual([expect.stringMatching(/Discord refuses the bot token.*Developer Portal/)])
+  })
+
+  it('with a Stripe key that is refused says so', async () => {
+    const lines = await refusal({ STRIPE_SECRET_KEY: 'sk_test_somebodyelses' })
+    expect(lines).toEqual([expect.stringMatching(/Stripe refuses the secret key.*STRIPE_SECRET_KEY/)])
+  })
+
+  it('without the Server Members intent says what is lost, and goes on', async () => {
+    world.discord.allowIntent('GuildMembers', false)
+    const bot = await startProcess(world.environment)
+    expect(bot.output()).toContain('Server Members intent is off')
+    expect(await bot.terminate()).toBe(0)
+    world.discord.allowIntent('GuildMembers', true)
+  })
+
+  it('twice registers the commands once', async () => {
+    const puts = () =>
+      world.discord.requests().filter(({ method, path }) => method === 'PUT' && path.includes('/commands'))
+    const first = await startProcess(world.environment)
+    await first.terminate()
+    const before = puts().length
+    const second = await startProcess(world.environment)
+    await second.terminate()
+    expect(puts().length).toBe(before)
+  })
+})
+
+describe('starting with nothing set', () => {
+  it('is ready within two seconds, says that nothing is real, and serves the playground', async () => {
+    const folder = await ownFolder()
+    const began = performance.now()
+    const bot = await startProcess({ PORT: '0', STORE_URL: `sqlite://${join(folder, 'sandbox.sqlite')}` })
+    const took = performance.now() - began
+    const page = await fetch(bot.url)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('Velvet Rope')
+    expect((await fetch(`${bot.url}/readyz`)).status).toBe(200)
+    expect(
+      bot
+        .output()
+        .split('\n')
+        .filter(line => line.includes('nothing here is real')),
+    ).toHaveLength(1)
+    expect(await bot.terminate()).toBe(0)
+    process.stdout.write(`sandbox ready after ${Math.round(took)} ms\n`)
+  })
+})
