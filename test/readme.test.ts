@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { webhookEvents } from '../src/billing/webhook.ts'
+import { settingsSchema } from '../src/config.ts'
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+
+describe('the README', () => {
+  it('lists exactly the events that the endpoint needs', () => {
+    const [, list = ''] = /<!-- events -->([\s\S]*?)<!-- \/events -->/.exec(readme) ?? []
+    expect([...list.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).toEqual([...webhookEvents])
+  })
+
+  it('has every setting in its table', () => {
+    const rows = readme.split('\n').filter(line => line.startsWith('| `'))
+    for (const name of Object.keys(settingsSchema.shape))
+      expect(
+        rows.some(row => row.includes(`\`${name}\``)),
+        name,
+      ).toBe(true)
+  })
+
+  it('names scripts that exist', async () => {
+    const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+    for (const [, name = ''] of readme.matchAll(/npm run ([a-z]+)/g))
+      expect(Object.keys(scripts)).toContain(name)
+  })
+})
