@@ -1,13 +1,13 @@
-import type { DiscordRoom } from '../discord/room.ts'
 import type { ActResult } from '../view.ts'
-import { type Reading, readLine, type Suggestion } from './completion.ts'
+import { type Known, type Reading, readLine, type Suggestion } from './completion.ts'
 import { h, withColor } from './dom.ts'
+import { icon } from './icons.ts'
 
 /** The line at the foot of the chat in which commands are typed. */
 export interface CommandBox {
   element: HTMLElement
-  /** Draws for a room as it is now; `isOpen` is false where nothing can be typed. */
-  draw(room: DiscordRoom, place: { label: string; isOpen: boolean }): void
+  /** Draws with the commands and names that are known now; `isOpen` is false where nothing can be typed. */
+  draw(known: Known, place: { label: string; isOpen: boolean }): void
   /** Puts a line into the box, ready to be sent. */
   fill(line: string): void
   focus(): void
@@ -19,10 +19,13 @@ interface Deps {
 }
 
 const askAfterMs = 120
+/** After this long without an answer the box says that it waits. */
+const slowMs = 400
 
 /** A combobox: arrows choose, Tab and Enter pick, Enter sends what is whole, Escape closes. */
 export function createCommandBox({ send, complete }: Deps): CommandBox {
   const input = h('input', {
+    id: 'line',
     class: 'line',
     type: 'text',
     role: 'combobox',
@@ -46,7 +49,7 @@ export function createCommandBox({ send, complete }: Deps): CommandBox {
   })
   const hint = h('p', { id: 'line-hint', class: 'line-hint' })
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true })
-  const button = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send' }, '➤')
+  const button = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send' }, icon('send'))
   const element = h(
     'form',
     { class: 'box' },
@@ -56,7 +59,7 @@ export function createCommandBox({ send, complete }: Deps): CommandBox {
     hint,
   )
 
-  let room: DiscordRoom | undefined
+  let room: Known | undefined
   let reading: Reading = { suggestions: [], isComplete: false, hint: '' }
   let active = -1
   let isClosed = true
@@ -138,7 +141,12 @@ export function createCommandBox({ send, complete }: Deps): CommandBox {
     isClosed = true
     tell('')
     read()
+    const waiting = window.setTimeout(() => {
+      if (isClosed) hint.textContent = 'Sending…'
+    }, slowMs)
     const { problem: failed } = await send(line)
+    window.clearTimeout(waiting)
+    show()
     if (!failed) return
     tell(failed)
     if (input.value === '') input.value = line

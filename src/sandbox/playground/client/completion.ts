@@ -21,7 +21,8 @@ export interface Reading {
   ask?: { before: string }
 }
 
-type Known = Pick<DiscordRoom, 'commands' | 'roles' | 'members' | 'channels'>
+/** The commands and names that can be typed. */
+export type Known = Pick<DiscordRoom, 'commands' | 'roles' | 'members' | 'channels'>
 
 const nothing: Reading = { suggestions: [], isComplete: false, hint: '' }
 

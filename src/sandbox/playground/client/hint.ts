@@ -62,7 +62,7 @@ export function hintElement(
         'See her role in the member list, then let time pass',
         chip('/billing', () => tryLine('ada', '/billing'), 'chip-3'),
         ' ',
-        chip('＋1 month', moveClock, 'chip-4'),
+        chip('+1 month', moveClock, 'chip-4'),
       ),
     ),
   )

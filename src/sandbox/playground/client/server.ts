@@ -34,7 +34,7 @@ export function listen(
 }
 
 /** Acts as a player in a chat. */
-export const act = (who: { chat: string; player: string }, wanted: object): Promise<ActResult> =>
+export const actAs = (who: { chat: string; player: string }, wanted: object): Promise<ActResult> =>
   post(`/playground/${who.chat}/as/${encodeURIComponent(who.player)}`, wanted)
 
 /** Presses a button of the Stripe panel. */

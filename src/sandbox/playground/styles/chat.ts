@@ -3,7 +3,8 @@ export const chat = `
 .chat { background: var(--ground); display: flex; flex-direction: column }
 .chat-head { display: flex; align-items: center; gap: 8px; padding: 0 16px; min-height: 48px; border-bottom: 1px solid var(--line); flex: none }
 .chat-head h2 { font-size: 16px; white-space: nowrap }
-.chat-mark { color: var(--soft); font-size: 18px; font-weight: 600 }
+.chat-head .icon { color: var(--soft) }
+discord-button[aria-busy=true] { opacity: .6 }
 .topic { color: var(--soft); font-size: 13.5px; border-left: 1px solid var(--line); padding-left: 10px; margin-left: 4px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .offline { margin-left: auto; color: var(--bad); font-size: 13px; white-space: nowrap }
 .scroll { flex: 1; overflow-y: auto; display: flex; flex-direction: column; outline-offset: -3px }
@@ -41,13 +42,14 @@ discord-string-select-menu-option:focus { outline: 2px solid var(--focus); outli
 .box-line:focus-within { box-shadow: 0 0 0 2px var(--focus) }
 .line { flex: 1; min-width: 0; border: 0; background: transparent; padding: 12px 14px; min-height: 46px; outline: 0; text-overflow: ellipsis }
 .line::placeholder { color: var(--soft) }
-.send { border: 0; background: transparent; width: 46px; min-height: 46px; border-radius: 10px; color: var(--accent); font-size: 18px }
+.send { border: 0; background: transparent; width: 46px; min-height: 46px; border-radius: 10px; color: var(--accent); display: grid; place-items: center }
 .line-hint { color: var(--soft); font-size: 12.5px; min-height: 20px; padding: 3px 4px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .suggestions { position: absolute; left: 16px; right: 16px; bottom: calc(100% + 2px); max-height: min(340px, 46vh); overflow-y: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); padding: 6px; z-index: 5 }
 .suggestions li { display: flex; gap: 12px; align-items: baseline; padding: 8px 10px; border-radius: 6px; cursor: pointer }
 .suggestions li[aria-selected=true], .suggestions li:hover { background: var(--chosen) }
 .suggestion-label { font-weight: 600; white-space: nowrap; color: var(--own, inherit) }
 .suggestion-detail { color: var(--soft); font-size: 13.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+@media (prefers-color-scheme: dark) { .suggestion-label { color: color-mix(in oklab, var(--own, var(--ink)) 68%, #ffffff) } }
 @media (prefers-color-scheme: light) { .suggestion-label { color: color-mix(in oklab, var(--own, var(--ink)) 62%, #14080c) } }
 @media (max-width: 900px) {
   .topic { display: none }

@@ -1,5 +1,7 @@
 /** The head of the page, its three columns, a phone's tabs, and windows over the page. */
 export const frame = `
+#app > .skip { position: absolute; left: 8px; top: -60px; z-index: 20; padding: 8px 14px; border-radius: 8px; background: var(--raised); color: var(--ink) }
+#app > .skip:focus { top: 8px }
 #app { height: 100dvh; display: flex; flex-direction: column }
 .top { display: flex; align-items: center; gap: 12px 16px; padding: 8px 16px; background: linear-gradient(100deg, var(--wine-deep), var(--wine)); color: var(--on-wine); border-bottom: 3px solid var(--rope); flex-wrap: wrap }
 .top :focus-visible { outline-color: #fff }
@@ -47,7 +49,7 @@ h1 { font-size: 18px; letter-spacing: .01em; white-space: nowrap }
   .tab { flex: 1; border-radius: 8px 8px 0 0; padding: 9px 4px }
   .tabs .tab[aria-current] { background: var(--ground); color: var(--ink) }
   .floor { grid-template-columns: minmax(0, 1fr) }
-  .floor > * { display: none }
+  .floor > .server, .floor > .chat, .floor > .stripe { display: none }
   .floor[data-panel=chat] > .chat { display: flex }
   .floor[data-panel=server] > .server, .floor[data-panel=stripe] > .stripe { display: block }
 }

@@ -10,7 +10,7 @@ export const server = `
 .channel:hover, .member:hover { background: var(--hover); color: var(--ink) }
 .channel[aria-current] { background: var(--chosen); color: var(--ink) }
 .channel.unread { color: var(--ink); font-weight: 700 }
-.channel-mark { width: 20px; text-align: center; font-size: 15px; flex: none; opacity: .8 }
+.channel .icon { width: 18px; height: 18px; opacity: .75 }
 .channel-name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1 }
 .badge { background: #d83c3e; color: #fff; border-radius: 99px; min-width: 18px; padding: 0 5px; font-size: 12px; line-height: 18px; font-weight: 700; text-align: center }
 .group + .group { margin-top: 4px }
@@ -22,5 +22,6 @@ export const server = `
 .member.gone { opacity: .75 }
 .member.gone .member-name { flex: 1 }
 .app-tag { margin-left: 6px; background: var(--accent); color: #fff; border-radius: 4px; padding: 0 5px; font-size: 10.5px; line-height: 15px; font-weight: 600; display: inline-block; vertical-align: 1px }
+@media (prefers-color-scheme: dark) { .member-name { color: color-mix(in oklab, var(--own, var(--ink)) 68%, #ffffff) } }
 @media (prefers-color-scheme: light) { .member-name { color: color-mix(in oklab, var(--own, var(--ink)) 62%, #14080c) } }
 `

@@ -8,9 +8,9 @@ export const stripe = `
 .clock-time { font-size: 17px; font-weight: 650; font-variant-numeric: tabular-nums }
 .clock-ahead { color: var(--soft); font-size: 13px; margin-bottom: 10px }
 .buttons { display: flex; flex-wrap: wrap; gap: 6px; align-items: center }
-.small { border: 1px solid var(--line); border-radius: 8px; background: var(--ground); padding: 3px 10px; font-size: 13px; font-weight: 550; min-height: 30px }
+.small { border: 1px solid var(--line); border-radius: 8px; background: var(--ground); padding: 3px 10px; font-size: 13px; font-weight: 550; min-height: 30px; white-space: nowrap }
 .small:hover { border-color: var(--accent) }
-.clock .small { flex: 1; min-height: 36px }
+.clock .small { flex: 1; min-height: 36px; padding: 3px 6px }
 .busy .small, .busy .link { opacity: .55 }
 .link { border: 0; background: transparent; padding: 2px 4px; color: var(--link); font-size: 13px; border-radius: 4px }
 .link:hover { text-decoration: underline }
@@ -25,14 +25,21 @@ export const stripe = `
 .subscription { border-top: 1px solid var(--line); padding-top: 8px; display: grid; gap: 4px }
 .subscription .soft { font-size: 13.5px }
 .subscription.ended { opacity: .75 }
+.switch { display: flex; align-items: center; gap: 10px; min-height: 30px; font-size: 13.5px; font-weight: 550; cursor: pointer }
+.switch input { appearance: none; width: 34px; height: 20px; margin: 0; border-radius: 99px; background: var(--chosen); position: relative; cursor: pointer; flex: none; transition: background .15s }
+.switch input::after { content: ''; position: absolute; inset: 3px auto 3px 3px; width: 14px; border-radius: 50%; background: #fff; box-shadow: 0 1px 2px rgb(0 0 0 / .35); transition: translate .15s }
+.switch input:checked { background: var(--bad) }
+.switch input:checked::after { translate: 14px 0 }
 .invoices { border-top: 1px solid var(--line) }
 .invoices li { padding: 7px 0 5px; font-size: 13.5px }
 .invoices li + li { border-top: 1px solid var(--line) }
 .invoices a { color: var(--link) }
 .amount { font-variant-numeric: tabular-nums }
-.deliveries li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; padding: 6px 0; border-top: 1px solid var(--line); align-items: center }
+.deliveries li { display: grid; grid-template-columns: minmax(0, 1fr) auto; justify-items: start; gap: 0 8px; padding: 6px 0; border-top: 1px solid var(--line); align-items: center }
 .deliveries li:first-child { border-top: 0 }
 .delivery-type { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: 12.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .delivery-when { font-size: 12.5px }
-.delivery .link { justify-self: end; opacity: .75 }
+.deliveries .pill { justify-self: end }
+.delivery-type { max-width: 100% }
+.deliveries .link { justify-self: end; opacity: .75 }
 `

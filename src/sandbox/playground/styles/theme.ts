@@ -20,7 +20,7 @@ export const theme = `
 * { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 html, body { height: 100% }
-body { margin: 0; background: var(--side); color: var(--ink); font: 15px/1.45 'gg sans', 'Noto Sans', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif }
+body { margin: 0; background: var(--side); color: var(--ink); font: 15px/1.45 'gg sans', 'Noto Sans', Whitney, 'Helvetica Neue', Helvetica, Roboto, Arial, sans-serif }
 h1, h2, h3, p, ul, ol { margin: 0; padding: 0 }
 ul, ol { list-style: none }
 img { display: block }
@@ -28,6 +28,7 @@ button, input { font: inherit; color: inherit }
 button { cursor: pointer }
 button:disabled { cursor: not-allowed; opacity: .45 }
 [hidden] { display: none !important }
+.icon { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .soft { color: var(--soft) }

@@ -1,7 +1,8 @@
 import type { ChannelView, DiscordRoom, MessageView } from '../../discord/room.ts'
 import type { CommandBox } from '../command-box.ts'
-import { createList, createSlot, h } from '../dom.ts'
+import { type Child, createList, createSlot, h } from '../dom.ts'
 import { hintElement } from '../hint.ts'
+import { icon } from '../icons.ts'
 import type { State } from '../state.ts'
 import type { Names } from './markdown.ts'
 import { type MessageContext, messageElement } from './message.ts'
@@ -103,9 +104,9 @@ export function createChatView(box: CommandBox, actions: ChatActions) {
   return { element, draw, toEnd }
 }
 
-function headOf(room: DiscordRoom, channel: ChannelView | undefined, isDm: boolean): (Node | false)[] {
+function headOf(room: DiscordRoom, channel: ChannelView | undefined, isDm: boolean): Child[] {
   return [
-    h('span', { class: 'chat-mark', 'aria-hidden': 'true' }, isDm ? '@' : channel?.isPrivate ? '🔒' : '#'),
+    icon(isDm ? 'at' : channel?.isPrivate ? 'lock' : 'hash'),
     h('h2', {}, isDm ? room.bot.name : (channel?.name ?? 'nowhere')),
     h('p', { class: 'topic' }, isDm ? 'Direct messages' : (channel?.topic ?? '')),
     !room.bot.isOnline && h('p', { class: 'offline', role: 'status' }, `${room.bot.name} is not connected`),

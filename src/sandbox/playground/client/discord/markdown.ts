@@ -15,14 +15,17 @@ export function markdown(text: string, names: Names): Node[] {
   const lines = text.split('\n')
   let isFence = false
   let fence: string[] = []
-  lines.forEach((line, index) => {
+  for (const [index, line] of lines.entries()) {
     if (line.startsWith('```')) {
       if (isFence) nodes.push(h('discord-code', { multiline: true }, fence.join('\n')))
       isFence = !isFence
       fence = []
-      return
+      continue
     }
-    if (isFence) return void fence.push(line)
+    if (isFence) {
+      fence.push(line)
+      continue
+    }
     const [, mark = '', rest = line] = /^(#{1,3} |-# |[-*] |> )(.*)$/.exec(line) ?? []
     const content = inline(rest, names)
     if (mark.startsWith('#')) nodes.push(h('p', { class: 'md-heading' }, content))
@@ -33,7 +36,7 @@ export function markdown(text: string, names: Names): Node[] {
       nodes.push(...content)
       if (index < lines.length - 1) nodes.push(h('br'))
     }
-  })
+  }
   if (isFence) nodes.push(h('discord-code', { multiline: true }, fence.join('\n')))
   return nodes
 }
@@ -85,11 +88,10 @@ function element(found: RegExpExecArray, names: Names): Node {
     url,
   ] = found
   if (code !== undefined) return h('discord-code', {}, code)
-  if (bold !== undefined) return h('discord-bold', {}, inline(bold, names))
-  if (underlined !== undefined) return h('discord-underlined', {}, inline(underlined, names))
+  if (bold !== undefined) return h('strong', {}, inline(bold, names))
+  if (underlined !== undefined) return h('u', {}, inline(underlined, names))
   if (struck !== undefined) return h('s', {}, inline(struck, names))
-  if (italic !== undefined || leaned !== undefined)
-    return h('discord-italic', {}, inline(italic ?? leaned ?? '', names))
+  if (italic !== undefined || leaned !== undefined) return h('em', {}, inline(italic ?? leaned ?? '', names))
   if (label !== undefined) return link(target ?? '', inline(label, names))
   if (user !== undefined) return h('discord-mention', { type: 'user' }, names.user(user))
   if (role !== undefined) {

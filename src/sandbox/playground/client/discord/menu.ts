@@ -59,7 +59,7 @@ export function menuElement(menu: Menu, isLight: boolean, choose: (values: strin
     if (!menu.isDisabled) toggle(element.getAttribute('aria-expanded') !== 'true')
   })
   element.addEventListener('keydown', event => {
-    const at = options.findIndex(option => option === document.activeElement)
+    const at = options.findIndex(option => option.matches(':focus'))
     const isOpen = element.getAttribute('aria-expanded') === 'true'
     if (event.key === 'Escape' && isOpen) {
       toggle(false)

@@ -5,14 +5,15 @@ import { h, safeLink, safePicture } from '../dom.ts'
 import { chatTime } from '../time.ts'
 import { markdown, type Names } from './markdown.ts'
 import { menuElement } from './menu.ts'
+import { restyle, whenDrawn } from './restyle.ts'
 
 /** What drawing a message needs to know of the room, and what it can start. */
 export interface MessageContext {
   names: Names
   isLight: boolean
   colorOf(user: string): string
-  press(message: string, button: string): void
-  choose(message: string, menu: string, values: string[]): void
+  press(message: string, button: string): Promise<void>
+  choose(message: string, menu: string, values: string[]): Promise<void>
   dismiss(message: string): void
 }
 
@@ -34,15 +35,7 @@ export function messageElement(message: MessageView, context: MessageContext): H
       'light-theme': isLight,
       'data-message': message.id,
     },
-    command &&
-      h('discord-command', {
-        slot: 'reply',
-        author: command.by,
-        avatar: avatar(command.by),
-        'role-color': context.colorOf(command.byId) || undefined,
-        command: command.name,
-        'light-theme': isLight,
-      }),
+    command && commandElement(command, context),
     message.isThinking ? thinking(author.name) : markdown(message.text, names),
     message.embeds.map(embed => embedElement(embed, context)),
     message.files.length > 0 &&
@@ -78,13 +71,28 @@ const thinking = (name: string) =>
     ` ${name} is thinking…`,
   )
 
+function commandElement({ by, byId, name }: NonNullable<MessageView['command']>, context: MessageContext) {
+  const element = h('discord-command', {
+    slot: 'reply',
+    author: by,
+    avatar: avatar(by),
+    'role-color': context.colorOf(byId) || undefined,
+    command: name,
+    'light-theme': context.isLight,
+  })
+  // The library knows this mark in dark only.
+  if (context.isLight)
+    restyle(element, ':host .discord-slash-command-name { color: #3c45a5 !important; background: #e3e6fd }')
+  return element
+}
+
 function embedElement(embed: EmbedView, { names, isLight }: MessageContext): HTMLElement {
   let inlineIndex = 0
   return h(
     'discord-embed',
     {
       slot: 'embeds',
-      'embed-title': embed.title || undefined,
+      'embed-title': plain(embed.title) || undefined,
       url: safeLink(embed.url),
       color: embed.color || undefined,
       image: safePicture(embed.image),
@@ -114,10 +122,14 @@ const plain = (text: string) => text.replaceAll(/\\([^A-Za-z0-9\s])/g, '$1').rep
 
 function componentElement(message: string, component: ComponentView, context: MessageContext): HTMLElement {
   if (component.kind === 'menu')
-    return menuElement(component, context.isLight, values => context.choose(message, component.id, values))
+    return menuElement(
+      component,
+      context.isLight,
+      values => void context.choose(message, component.id, values),
+    )
   if (component.kind === 'link') {
     const url = safeLink(component.url)
-    return h('discord-button', { url, disabled: component.isDisabled || !url }, component.label)
+    return h('discord-button', { url, disabled: component.isDisabled || !url }, `${component.label}\u00a0`)
   }
   const { id, label, style, isDisabled } = component
   const button = h(
@@ -125,8 +137,12 @@ function componentElement(message: string, component: ComponentView, context: Me
     { type: style, disabled: isDisabled, 'data-key': `${message}:${id}` },
     label,
   )
-  button.addEventListener('click', () => {
-    if (!isDisabled) context.press(message, id)
+  button.addEventListener('click', async () => {
+    // Until the bot has answered, a second press would be a second question.
+    if (isDisabled || button.ariaBusy === 'true') return
+    button.ariaBusy = 'true'
+    await context.press(message, id)
+    button.ariaBusy = 'false'
   })
   return button
 }
@@ -144,6 +160,5 @@ function makeDismissable(element: HTMLElement, dismiss: () => void): void {
       dismiss()
     })
   }
-  if ('updateComplete' in element)
-    queueMicrotask(() => void Promise.resolve(element.updateComplete).then(wire))
+  whenDrawn(element, wire)
 }

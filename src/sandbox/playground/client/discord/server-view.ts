@@ -1,6 +1,7 @@
 import type { DiscordRoom, MemberView, RoleView } from '../../discord/room.ts'
 import { avatar } from '../avatar.ts'
 import { createSlot, h, withColor } from '../dom.ts'
+import { icon } from '../icons.ts'
 import type { State } from '../state.ts'
 import type { Unread } from '../unread.ts'
 
@@ -25,7 +26,7 @@ export function createServerView(actions: ServerActions) {
         ...room.channels.map(({ id, name, isPrivate, messages }) => ({
           id,
           name,
-          mark: isPrivate ? '🔒' : '#',
+          mark: isPrivate ? ('lock' as const) : ('hash' as const),
           count: unread.count(`${state.player}/${id}`, messages),
         })),
       ]
@@ -50,8 +51,15 @@ export function createServerView(actions: ServerActions) {
           room.viewer.isAdmin &&
             h(
               'button',
-              { type: 'button', class: 'quiet', 'data-key': 'settings', onClick: actions.settings },
-              'Roles',
+              {
+                type: 'button',
+                class: 'quiet',
+                'data-key': 'settings',
+                'aria-label': 'Roles',
+                title: 'Roles',
+                onClick: actions.settings,
+              },
+              icon('roles'),
             ),
         ),
         h(
@@ -61,7 +69,7 @@ export function createServerView(actions: ServerActions) {
           places.map(place => channelButton(place, state.channel, actions.open)),
           h('h3', {}, 'Direct messages'),
           channelButton(
-            { id: 'dm', name: room.bot.name, mark: '@', count: direct },
+            { id: 'dm', name: room.bot.name, mark: 'at', count: direct },
             state.channel,
             actions.open,
           ),
@@ -110,7 +118,7 @@ export function createServerView(actions: ServerActions) {
 }
 
 function channelButton(
-  { id, name, mark, count }: { id: string; name: string; mark: string; count: number },
+  { id, name, mark, count }: { id: string; name: string; mark: 'hash' | 'lock' | 'at'; count: number },
   open: string,
   act: (id: string) => void,
 ): HTMLElement {
@@ -124,7 +132,7 @@ function channelButton(
       'data-key': `channel-${id}`,
       onClick: () => act(id),
     },
-    h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, mark),
+    icon(mark),
     h('span', { class: 'channel-name' }, name),
     isUnread && h('span', { class: 'badge' }, count, h('span', { class: 'visually-hidden' }, ' unread')),
   )
