@@ -61,7 +61,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 30rem; padding: 2.25rem 2rem; background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--wine); border-radius: .75rem; text-align: center }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere }
 p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: anywhere }
-p:last-child { margin: 0 }
+main > p:last-child { margin: 0 }
 .mark { display: grid; place-items: center; width: 3.5rem; height: 3.5rem; margin: 0 auto 1.25rem; border-radius: 50%; border: 3px solid var(--line); font-size: 1.5rem; line-height: 1; color: var(--wine) }
 .waiting .mark { border-top-color: var(--wine); animation: turn 1s linear infinite }
 .done .mark { border-color: var(--wine) }

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from './support/until.ts'
+import { holds, linkOf, say, startWorld, type World } from './support/world.ts'
+
+describe('the pages after Checkout', () => {
+  let world: World
+  let session: string
+  beforeEach(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    const link = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    session = /cs_test_\w+/.exec(link)?.[0] ?? ''
+  })
+  afterEach(() => world.close())
+
+  const open = (path: string, accept = 'text/html') =>
+    fetch(`${world.app.url}${path}`, { headers: { accept } })
+  const success = (id = session) => `/checkout/success?session_id=${id}`
+
+  it('welcome by the community’s name, and give the role though every webhook is lost', async () => {
+    world.stripe.faults.delivery = () => 'drop'
+    world.stripe.pay(session)
+    const page = await open(success())
+    expect(page.status).toBe(200)
+    const html = await page.text()
+    expect(html).toContain('Thank you for joining The Lounge')
+    expect(html).toContain(`https://discord.com/channels/${world.guild}`)
+    await until('the role', () => holds(world, world.ada))
+    await until('the page to know', async () => {
+      const { progress } = await (await open(success(), 'application/json')).json()
+      return progress === 'role held'
+    })
+  })
+
+  it('wait for the money while nothing is paid, and give nothing away', async () => {
+    world.stripe.faults.delivery = () => 'drop'
+    const before = await (await open(success(), 'application/json')).json()
+    expect(before).toEqual({ progress: 'waiting for money' })
+    expect(holds(world, world.ada)).toBe(false)
+  })
+
+  it('say that an admin is needed when the role cannot be given', async () => {
+    world.discord.moveRole(world.guild, world.premium, 9)
+    world.stripe.pay(session)
+    await until('the page to know', async () => {
+      const { progress } = await (await open(success(), 'application/json')).json()
+      return progress === 'needs an admin'
+    })
+  })
+
+  it.each(['', 'cs_test_nobody', '../../v1/customers', 'cs_test_<script>', 'x'.repeat(5_000)])(
+    'know nothing of the session %s',
+    async id => {
+      const page = await open(success(encodeURIComponent(id)))
+      expect(page.status).toBe(404)
+      const html = await page.text()
+      expect(html).toContain('know this payment')
+      expect(html).not.toContain('<script>')
+    },
+  )
+
+  it('show a community’s name letter by letter', async () => {
+    world.discord.guild(world.guild).name = '<img src=x onerror=alert(1)>'
+    await world.restart()
+    const html = await (await open(success())).text()
+    expect(html).toContain('&lt;img src=x')
+    expect(html).not.toContain('<img')
+  })
+
+  it('say that nothing was charged, with a way back, whatever community is claimed', async () => {
+    const page = await open(`/checkout/cancel?community=discord:${world.guild}`)
+    expect(await page.text()).toContain('Back to The Lounge')
+    for (const claim of ['', 'discord:1', 'nowhere:1', '<script>', 'discord:1:2'])
+      expect(await (await open(`/checkout/cancel?community=${encodeURIComponent(claim)}`)).text()).toContain(
+        'Nothing was charged',
+      )
+  })
+
+  it('allow no framing, no foreign content, no cache and no referrer', async () => {
+    const { headers } = await open(success())
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-powered-by')).toBeNull()
+  })
+})

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from './support/until.ts'
+import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
+
+describe('/plans', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+  })
+  afterAll(() => world.close())
+
+  const price = (
+    product: string,
+    lookup_key: string,
+    amount: number,
+    currency: string,
+    change: object = {},
+  ) =>
+    world.sdk.prices.create({
+      product,
+      lookup_key,
+      currency,
+      unit_amount: amount,
+      recurring: { interval: 'month' },
+      ...change,
+    })
+  const plansShow = (words: string, locale?: 'de' | 'ja') =>
+    until(words, async () => spaced(read(await say(world, world.ada, '/plans', locale))).includes(words))
+
+  it('shows a tier as Stripe holds it: picture, features, every currency and rhythm', async () => {
+    const { id } = await world.sdk.products.create({
+      name: 'Gold *and* `more` <@1> @everyone',
+      description: 'All that glitters',
+      images: ['https://example.com/gold.png'],
+      marketing_features: [{ name: 'A seat by the window' }],
+    })
+    await price(id, 'gold_yen', 1000, 'jpy')
+    await price(id, 'gold_euro', 9900, 'eur', { recurring: { interval: 'year' } })
+    await price(id, 'gold_dinar', 12_500, 'kwd')
+    await plansShow('¥1,000 / month')
+    const plans = await say(world, world.ada, '/plans')
+    const shown = spaced(read(plans))
+    expect(shown).toContain('€99.00 / year')
+    expect(shown).toContain('KWD 12.500 / month')
+    expect(shown).toContain('• A seat by the window')
+    expect(plans.embeds.map(({ thumbnail }) => thumbnail?.url)).toContain('https://example.com/gold.png')
+    expect(plans.embeds.map(({ title }) => title)).toContain(
+      'Gold \\*and\\* \\`more\\` \\<@1> @\u200beveryone',
+    )
+  })
+
+  it('writes amounts as the reader does', async () => {
+    await plansShow('99,00 € / year', 'de')
+    await plansShow('￥1,000 / month', 'ja')
+  })
+
+  it('offers no price that is archived, one-time, or has no lookup key', async () => {
+    const { id } = await world.sdk.products.create({ name: 'Odds and ends' })
+    const archived = await price(id, 'odd_archived', 100, 'usd')
+    await world.sdk.prices.update(archived.id, { active: false })
+    await world.sdk.prices.create({ product: id, currency: 'usd', unit_amount: 200, lookup_key: 'odd_once' })
+    await world.sdk.prices.create({
+      product: id,
+      currency: 'usd',
+      unit_amount: 300,
+      recurring: { interval: 'week' },
+    })
+    const sold = await price(id, 'odd_sold', 400, 'usd')
+    await plansShow('odd_sold')
+    const shown = read(await say(world, world.ada, '/plans'))
+    expect(shown).not.toContain('odd_archived')
+    expect(shown).not.toContain('odd_once')
+    expect(shown).not.toContain('$3.00')
+    await world.sdk.products.update(id, { active: false })
+    await until(
+      'the tier to go',
+      async () => !read(await say(world, world.ada, '/plans')).includes('odd_sold'),
+    )
+    expect(sold.active).toBe(true)
+  })
+
+  it('turns pages when there is more than one message holds', async () => {
+    for (let n = 0; n < 9; n++) {
+      const { id } = await world.sdk.products.create({ name: `Tier ${n}` })
+      for (let m = 0; m < 3; m++) await price(id, `tier_${n}_${m}`, 10_000 + n * 100 + m, 'usd')
+    }
+    await plansShow('Page 1 of 3')
+    let page = await say(world, world.ada, '/plans')
+    const seen = new Set(buttonsOf(page).map(({ label }) => label))
+    for (let turns = 0; turns < 2; turns++) {
+      page = await press(world, world.ada, page, 'Next page')
+      for (const { label } of buttonsOf(page)) seen.add(label)
+    }
+    expect([...seen].filter(label => label.startsWith('Subscribe')).length).toBe(3 + 3 + 27)
+    expect(buttonsOf(page).map(({ label }) => label)).not.toContain('Next page')
+    page = await press(world, world.ada, page, 'Previous page')
+    expect(read(page)).toContain('Page 2 of 3')
+  })
+})
+
+/** Intl separates with spaces of its own kinds. */
+const spaced = (words: string) => words.replaceAll(/\u00a0|\u202f/g, ' ')
