@@ -5,6 +5,7 @@ import { type Checkout, createCheckout } from './checkout.ts'
 import { type Customers, createCustomers } from './customers.ts'
 import { createPortal, type Portal } from './portal.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
+import { createRegistry, type Registry } from './registry.ts'
 import { createStarter, type Starter } from './starter.ts'
 import { createAsk, createStripe } from './stripe.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
@@ -17,6 +18,7 @@ export interface Billing {
   checkout: Checkout
   portal: Portal
   refunds: Refunds
+  registry: Registry
   starter: Starter
   /** Throws when Stripe refuses the key; says nothing of Stripe being out of reach. */
   checkKey(): Promise<void>
@@ -49,6 +51,7 @@ export function createBilling({ secretKey, apiBase, publicUrl, store, now, home 
     checkout,
     portal,
     refunds,
+    registry: createRegistry({ stripe, ask }),
     starter: createStarter({ stripe, ask }),
     async checkKey() {
       await ask(() => stripe.subscriptions.list({ limit: 1 }))

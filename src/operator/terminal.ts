@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Billing, createBilling } from '../billing/billing.ts'
 import { ConfigError } from '../config.ts'
 import { OperatorError, RetryLater } from '../errors.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { plain } from '../text.ts'
 
 /** One line to the operator. */
@@ -19,14 +19,32 @@ export function terminal(run: (environment: NodeJS.ProcessEnv) => Promise<void>)
   })
 }
 
-/** The Stripe account of the environment, for a command that needs no store of its own. */
+/** Aborts at the first Ctrl-C or SIGTERM, so that long work ends between two steps; the second one ends the process. */
+export function untilStopped(): AbortSignal {
+  const stopping = new AbortController()
+  const stop = () => {
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+    process.exitCode = 130
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return stopping.signal
+}
+
+/** Where the bot keeps its store, by the same setting and default as the bot. */
+export const storeUrlOf = (environment: NodeJS.ProcessEnv): string =>
+  environment.STORE_URL?.trim() || 'sqlite://data/velvet.sqlite'
+
+/** The Stripe account of the environment, with the store at `storeUrl`; without one, for a command that needs no store. */
 export async function openBilling(
   environment: NodeJS.ProcessEnv,
-): Promise<{ billing: Billing; secretKey: string; close: () => Promise<void> }> {
+  storeUrl = 'sqlite://:memory:',
+): Promise<{ billing: Billing; store: Store; secretKey: string; close: () => Promise<void> }> {
   const secretKey = environment.STRIPE_SECRET_KEY?.trim()
   if (!secretKey)
     throw new ConfigError(['STRIPE_SECRET_KEY is missing (Stripe dashboard, Developers, API keys)'])
-  const store = await openStore('sqlite://:memory:')
+  const store = await openStore(storeUrl)
   const publicUrl = environment.PUBLIC_URL || 'http://localhost:3000'
   const billing = createBilling({
     secretKey,
@@ -36,7 +54,7 @@ export async function openBilling(
     now: Date.now,
     home: async () => publicUrl,
   })
-  return { billing, secretKey, close: store.close }
+  return { billing, store, secretKey, close: store.close }
 }
 
 function explain(error: unknown): string {
