@@ -1,3 +1,4 @@
+import { Locale } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from './support/until.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
@@ -25,7 +26,7 @@ describe('/plans', () => {
       recurring: { interval: 'month' },
       ...change,
     })
-  const plansShow = (words: string, locale?: 'de' | 'ja') =>
+  const plansShow = (words: string, locale?: Locale) =>
     until(words, async () => spaced(read(await say(world, world.ada, '/plans', locale))).includes(words))
 
   it('shows a tier as Stripe holds it: picture, features, every currency and rhythm', async () => {
@@ -51,8 +52,8 @@ describe('/plans', () => {
   })
 
   it('writes amounts as the reader does', async () => {
-    await plansShow('99,00 € / year', 'de')
-    await plansShow('￥1,000 / month', 'ja')
+    await plansShow('99,00 € / year', Locale.German)
+    await plansShow('￥1,000 / month', Locale.Japanese)
   })
 
   it('offers no price that is archived, one-time, or has no lookup key', async () => {
