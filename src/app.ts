@@ -9,6 +9,7 @@ import { RetryLater } from './errors.ts'
 import type { CommunityId } from './member.ts'
 import { createDiscord } from './platforms/discord/discord.ts'
 import type { ChatPlatform } from './platforms/platform.ts'
+import { createSlack } from './platforms/slack/slack.ts'
 import { openStore } from './store/store.ts'
 import { checkoutPages } from './web/checkout-pages.ts'
 import { healthRoutes } from './web/health-routes.ts'
@@ -50,6 +51,9 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     const commands = await loadCommands()
     const platforms: ChatPlatform[] = []
     if (config.discord) platforms.push(createDiscord({ ...config.discord, commands, log }))
+    const slack =
+      config.slack && createSlack({ ...config.slack, publicUrl, memory: name => store.collection(name), log })
+    if (slack) platforms.push(slack.platform)
 
     const home = async (community: CommunityId) => {
       const platform = platforms.find(({ name }) => community.startsWith(`${name}:`))
@@ -82,6 +86,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
       webhook,
       checkoutPages({ billing, access, home }),
       healthRoutes({ store, platforms, isStarted: () => isStarted, metrics }),
+      ...(slack ? [slack.routes] : []),
       ...(sandbox ? [sandbox.playground] : []),
     )
 

@@ -8,6 +8,17 @@ const setting = z.string().trim().optional()
 export const settingsSchema = z.object({
   DISCORD_TOKEN: setting,
   DISCORD_API_BASE: setting.pipe(z.url().optional()),
+  SLACK_BOT_TOKEN: setting.pipe(
+    z.string().startsWith('xoxb-', 'is not a Slack bot token: it starts with xoxb-').optional(),
+  ),
+  SLACK_SIGNING_SECRET: setting,
+  SLACK_APP_TOKEN: setting.pipe(
+    z.string().startsWith('xapp-', 'is not a Slack app-level token: it starts with xapp-').optional(),
+  ),
+  SLACK_CLIENT_ID: setting,
+  SLACK_CLIENT_SECRET: setting,
+  SLACK_STATE_SECRET: setting,
+  SLACK_API_BASE: setting.pipe(z.url().optional()),
   STRIPE_SECRET_KEY: setting.pipe(
     z
       .string()
@@ -42,6 +53,7 @@ export interface Config {
   /** Nothing is set: the far ends are stand-ins on this machine. */
   isSandbox: boolean
   discord: { token: string; apiBase: string | undefined } | undefined
+  slack: SlackConfig | undefined
   stripe: { secretKey: string; webhookSecrets: string[]; apiBase: string | undefined }
   storeUrl: string
   port: number
@@ -51,6 +63,15 @@ export interface Config {
   graceDays: number
   sweepMinutes: number
   logLevel: string
+}
+
+/** Slack by one workspace's token, or for any workspace that installs the app. */
+export interface SlackConfig {
+  signingSecret: string
+  /** Socket Mode instead of HTTP. */
+  appToken: string | undefined
+  access: { botToken: string } | { clientId: string; clientSecret: string; stateSecret: string }
+  apiBase: string | undefined
 }
 
 /** Settings that can't be used: one line each, for the operator. */
@@ -69,7 +90,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
   const settings = parsed.data
   const isAnythingSet = Boolean(
-    settings.DISCORD_TOKEN || settings.STRIPE_SECRET_KEY || settings.STRIPE_WEBHOOK_SECRET,
+    settings.DISCORD_TOKEN ||
+      isSlackMeant(settings) ||
+      settings.STRIPE_SECRET_KEY ||
+      settings.STRIPE_WEBHOOK_SECRET,
   )
   const problems = isAnythingSet ? missing(settings) : []
   // Empty is not unset here: with an empty secret anybody could sign an event.
@@ -88,6 +112,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     discord: settings.DISCORD_TOKEN
       ? { token: settings.DISCORD_TOKEN, apiBase: settings.DISCORD_API_BASE }
       : undefined,
+    slack: slackOf(settings),
     stripe: {
       secretKey: settings.STRIPE_SECRET_KEY ?? '',
       webhookSecrets: secrets(settings.STRIPE_WEBHOOK_SECRET),
@@ -104,11 +129,65 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
 }
 
-function missing(settings: z.infer<typeof settingsSchema>): string[] {
+type Settings = z.infer<typeof settingsSchema>
+
+const isSlackMeant = (settings: Settings): boolean =>
+  Boolean(
+    settings.SLACK_BOT_TOKEN ||
+      settings.SLACK_SIGNING_SECRET ||
+      settings.SLACK_APP_TOKEN ||
+      settings.SLACK_CLIENT_ID ||
+      settings.SLACK_CLIENT_SECRET ||
+      settings.SLACK_STATE_SECRET,
+  )
+
+function slackOf(settings: Settings): SlackConfig | undefined {
+  if (!isSlackMeant(settings)) return undefined
+  return {
+    signingSecret: settings.SLACK_SIGNING_SECRET ?? '',
+    appToken: settings.SLACK_APP_TOKEN,
+    access: settings.SLACK_BOT_TOKEN
+      ? { botToken: settings.SLACK_BOT_TOKEN }
+      : {
+          clientId: settings.SLACK_CLIENT_ID ?? '',
+          clientSecret: settings.SLACK_CLIENT_SECRET ?? '',
+          stateSecret: settings.SLACK_STATE_SECRET ?? '',
+        },
+    apiBase: settings.SLACK_API_BASE,
+  }
+}
+
+const slackApp = 'api.slack.com/apps, your app'
+
+// Half a Slack would start and then be deaf or mute: each setting that is missing has its own line.
+function missingOfSlack(settings: Settings): string[] {
+  if (!isSlackMeant(settings)) return []
+  const forAnybody = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const
+  const given = forAnybody.filter(name => settings[name])
   const problems: string[] = []
-  if (!settings.DISCORD_TOKEN)
+  if (settings.SLACK_BOT_TOKEN && given.length)
     problems.push(
-      'DISCORD_TOKEN is missing: no platform is set up (Developer Portal, your application, Bot, Reset Token)',
+      `SLACK_BOT_TOKEN is for one workspace, and ${given.join(', ')} for any that installs the app: keep one or the other`,
+    )
+  else if (given.length)
+    for (const name of forAnybody.filter(each => !settings[each]))
+      problems.push(
+        name === 'SLACK_STATE_SECRET'
+          ? `${name} is missing (any long random text of your own)`
+          : `${name} is missing (${slackApp}, Basic Information, App Credentials)`,
+      )
+  else if (!settings.SLACK_BOT_TOKEN)
+    problems.push(`SLACK_BOT_TOKEN is missing (${slackApp}, OAuth & Permissions, Bot User OAuth Token)`)
+  if (!settings.SLACK_SIGNING_SECRET)
+    problems.push(`SLACK_SIGNING_SECRET is missing (${slackApp}, Basic Information, App Credentials)`)
+  return problems
+}
+
+function missing(settings: Settings): string[] {
+  const problems: string[] = missingOfSlack(settings)
+  if (!settings.DISCORD_TOKEN && !isSlackMeant(settings))
+    problems.push(
+      'DISCORD_TOKEN is missing: no platform is set up (Developer Portal, your application, Bot, Reset Token; or SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack)',
     )
   if (!settings.STRIPE_SECRET_KEY)
     problems.push('STRIPE_SECRET_KEY is missing (Stripe dashboard, Developers, API keys)')

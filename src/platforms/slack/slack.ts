@@ -1,0 +1,149 @@
+import type { Installation } from '@slack/bolt'
+import type { Router } from 'express'
+import type { Logger } from 'pino'
+import type { Problem } from '../../errors.ts'
+import type { ChatPlatform, PlatformEvents } from '../platform.ts'
+import { createCarrier, type OAuthSettings } from './carrier.ts'
+import { listenToChanges } from './changes.ts'
+import { createChannels } from './channels.ts'
+import { deadTokenCodes, isSlackError, scopeProblem, slackCode } from './errors.ts'
+import { createGroups } from './groups.ts'
+import { createHome } from './home.ts'
+import { createInstallations } from './installations.ts'
+import { listenToPeople } from './interactions.ts'
+import { botScopes } from './manifest.ts'
+import type { Memory } from './memory.ts'
+import { createNameBook } from './names.ts'
+import { createPeople } from './people.ts'
+import { createSlackPlaces } from './places.ts'
+import { createRefusals } from './refusals.ts'
+import { createResolver } from './resolver.ts'
+import { createSlackRoles } from './roles.ts'
+import { createSlackTalk } from './talk.ts'
+import { createWorkspaces, type Tokens, type Workspaces } from './workspaces.ts'
+
+const firstWaitMs = 1_000
+const longestWaitMs = 30_000
+
+/** How the bot gets into Slack: by one workspace's token, or into any that installs it. */
+export interface SlackSettings {
+  signingSecret: string
+  /** Socket Mode instead of HTTP. */
+  appToken: string | undefined
+  access: { botToken: string } | OAuthSettings
+  apiBase: string | undefined
+}
+
+/** Slack, and what the web server serves for it. */
+export interface Slack {
+  platform: ChatPlatform
+  routes: Router
+}
+
+/** Slack: one bot in one workspace, or in as many as install it. */
+export function createSlack(
+  deps: SlackSettings & {
+    publicUrl: string
+    /** What outlives a restart, by name. */
+    memory: <Value>(name: string) => Memory<Value>
+    log: Logger
+  },
+): Slack {
+  const { access, apiBase, publicUrl, memory, log } = deps
+  let heard: PlatformEvents | undefined
+  let state: ReturnType<ChatPlatform['health']> = 'starting'
+  const installations = createInstallations({
+    memory: memory<Installation>('slack-installations'),
+    installUrl: `${publicUrl}/slack/install`,
+    installed: community => heard?.communityChanged(community, 'added'),
+  })
+  const tokens = 'botToken' in access ? ownToken(access.botToken) : installations.tokens
+  const workspaces = createWorkspaces({ tokens, apiBase, log })
+  const people = createPeople({ workspaces })
+  const refusals = createRefusals({ people })
+  const deleted = memory<true>('slack-deleted-channels')
+  const channels = createChannels({ workspaces, people, refusals, deleted })
+  const groups = createGroups({ workspaces, people, refusals, ghosts: memory<string[]>('slack-ghosts') })
+  const places = createSlackPlaces({ workspaces, people, groups })
+  const resolver = createResolver({ workspaces, people, groups, places })
+  const names = createNameBook({ workspaces, people, groups })
+  const { installer } = installations
+  const { write, sendFile, ...talk } = createSlackTalk({ workspaces, people, names, places, installer })
+
+  const { app, routes, socket } = createCarrier({
+    ...deps,
+    oauth: 'clientId' in access ? { ...access, store: installations.store } : undefined,
+    async authorize(team) {
+      const { client, botUserId } = await workspaces.of(`slack:${team}`)
+      return { botToken: client.token ?? '', botUserId }
+    },
+    isListening: () => state === 'connected',
+  })
+
+  const listen = (events: PlatformEvents) => {
+    const home = createHome({ events, workspaces, people, names, talk: { write }, log })
+    listenToPeople(app, { events, people, resolver, names, home, talk: { write, sendFile }, log })
+    listenToChanges(app, { events, groups, deleted, workspaces, installations })
+  }
+
+  /** Learns whose token it is; waits for a Slack that is down, and gives up on one that refuses. */
+  const meet = async (token: string) => {
+    for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
+      try {
+        await workspaces.meet(token)
+        return
+      } catch (error) {
+        if (isSlackError(error, ...deadTokenCodes))
+          throw new Error(`Slack refuses SLACK_BOT_TOKEN (${slackCode(error)}). ${tokens.remedy}`, {
+            cause: error,
+          })
+        log.warn({ err: error }, 'slack can not be reached yet, trying again')
+        await new Promise(resolve => setTimeout(resolve, wait))
+      }
+      if (state === 'stopped') return
+    }
+  }
+
+  return {
+    routes,
+    platform: {
+      ...talk,
+      name: 'slack',
+      roleWord: 'channel or group',
+      roles: createSlackRoles({ people, channels, groups }),
+      choices: places.choices,
+      checkChannel: places.checkChannel,
+      allWell: ['Slack is connected, and the app has every scope it needs.'],
+      problems: async () => ('botToken' in access ? problemsOf(access.botToken, workspaces) : []),
+      async start(events) {
+        heard = events
+        listen(events)
+        if ('botToken' in access) await meet(access.botToken)
+        await socket?.connect()
+        if (state !== 'stopped') state = 'connected'
+      },
+      async stop() {
+        state = 'stopped'
+        await socket?.close()
+      },
+      health: () => (state === 'connected' && socket && !socket.isConnected() ? 'reconnecting' : state),
+    },
+  }
+}
+
+const ownToken = (botToken: string): Tokens => ({
+  of: async () => botToken,
+  remedy:
+    'Copy a new token from api.slack.com/apps (your app, OAuth & Permissions) into SLACK_BOT_TOKEN and start the bot again.',
+})
+
+async function problemsOf(botToken: string, { scopes }: Workspaces): Promise<Problem[]> {
+  try {
+    const granted = await scopes(botToken)
+    const lacking = botScopes.filter(scope => !granted.includes(scope))
+    return lacking.length ? [scopeProblem('slack', lacking)] : []
+  } catch (error) {
+    if (!isSlackError(error, ...deadTokenCodes)) throw error
+    return [{ id: 'slack', what: ['Slack refuses SLACK_BOT_TOKEN.'], fix: [ownToken(botToken).remedy] }]
+  }
+}
