@@ -1,8 +1,9 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
 import { UserError } from '../src/errors.ts'
+import { nearest } from '../src/nearest.ts'
 import { formatPrice, type Plan, planName, type Tier } from '../src/plan.ts'
 import type { Reply } from '../src/reply.ts'
-import { bold, code, lines, text } from '../src/text.ts'
+import { bold, code, didYouMean, lines, text } from '../src/text.ts'
 import { plansReply } from './plans.ts'
 
 const mostChoices = 25
@@ -32,8 +33,12 @@ export default defineCommand({
     const found = onSale.find(({ plan }) => plan.lookupKey === wanted || plan.priceId === wanted)
     if (found) return offer(context, found)
     if (!only) return plansReply(context)
+    const near = nearest(
+      wanted,
+      onSale.map(({ plan }) => plan.lookupKey),
+    )
     throw new UserError(
-      text`There is no plan ${code(wanted.slice(0, 100))} here. ${code('/plans')} shows what there is.`,
+      text`There is no plan ${code(wanted.slice(0, 100))} here. ${didYouMean(near)}${code('/plans')} shows what there is.`,
     )
   },
 })

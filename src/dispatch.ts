@@ -5,9 +5,10 @@ import type { Billing } from './billing/billing.ts'
 import type { Command, CommandContext, LoadedCommand } from './command.ts'
 import { OperatorError, RetryLater, UserError } from './errors.ts'
 import { communityOf, parseMember } from './member.ts'
+import { nearest } from './nearest.ts'
 import type { Invocation, PlatformEvents } from './platforms/platform.ts'
 import type { Reply } from './reply.ts'
-import { code, lines, text } from './text.ts'
+import { code, didYouMean, lines, text } from './text.ts'
 
 // An answer to autocompletion can't be deferred: discord.com/developers/docs/interactions/application-commands#autocomplete
 const completionMs = 2_500
@@ -25,12 +26,27 @@ export function createDispatch(deps: {
   const find = (path: readonly string[]): { command: Command & { name: string }; rest: string[] } => {
     const [name = '', next = ''] = path
     const found = commands.find(command => command.name === name.replace(/^\//, ''))
-    if (!found) throw new UserError(text`There is no command ${code(`/${name}`)}. Try ${code('/plans')}.`)
+    if (!found) {
+      const near = nearest(
+        name,
+        commands.map(command => command.name),
+      ).map(word => `/${word}`)
+      throw new UserError(
+        text`There is no command ${code(`/${name.slice(0, 100)}`)}. ${didYouMean(near) ?? text`Try ${code('/plans')}.`}`,
+      )
+    }
     if (!found.subcommands) return { command: found, rest: path.slice(1) }
-    const subcommand = found.subcommands.find(each => each.name === next)
+    const subcommand = found.subcommands.find(each => each.name === next.toLowerCase())
     if (subcommand) return { command: subcommand, rest: path.slice(2) }
-    const known = found.subcommands.map(each => `/${found.name} ${each.name}`)
-    throw new UserError(lines(text`Say what to do:`, ...known.map(each => text`${code(each)}`)))
+    const known = found.subcommands.map(each => each.name)
+    const near = nearest(next, known).map(word => `/${found.name} ${word}`)
+    throw new UserError(
+      lines(
+        didYouMean(near),
+        text`Say what to do:`,
+        ...known.map(word => text`${code(`/${found.name} ${word}`)}`),
+      ),
+    )
   }
 
   const understand = async ({ member, locale, isAdmin, call, resolve, progress }: Invocation) => {

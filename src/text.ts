@@ -60,6 +60,15 @@ export const channelMention = (id: string): Part => ({ channel: id })
 /** Names a member by their platform's own mention; it notifies nobody. */
 export const mention = (member: MemberId): Part => ({ user: member.split(':')[2] ?? '' })
 
+/** `Did you mean …? ` with what somebody may have meant, or nothing. */
+export const didYouMean = (words: readonly string[]): Text | undefined =>
+  words.length
+    ? text`Did you mean ${joinText(
+        words.map(word => [code(word)]),
+        ' or ',
+      )}? `
+    : undefined
+
 /** The text without markup, for logs, terminals and tests. */
 export function plain(words: Text): string {
   return words

@@ -1,7 +1,8 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
+import { nearest } from '../../src/nearest.ts'
 import type { Reply } from '../../src/reply.ts'
-import { code, lines, roleMention, type Text, text } from '../../src/text.ts'
+import { code, didYouMean, lines, roleMention, type Text, text } from '../../src/text.ts'
 
 export default defineCommand({
   description: 'Choose what a membership unlocks, for every plan or for one',
@@ -80,7 +81,7 @@ async function lookupKeyOf({ billing, options }: CommandContext): Promise<string
   )
   throw new UserError(
     known.length
-      ? text`Stripe has no active plan ${code(wanted)}. It has ${known.join(', ')}.`
+      ? text`Stripe has no active plan ${code(wanted.slice(0, 100))}. ${didYouMean(nearest(wanted, known))}It has ${known.join(', ')}.`
       : text`Stripe has no active recurring price with a lookup key yet.`,
   )
 }
