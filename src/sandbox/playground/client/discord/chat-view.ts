@@ -90,7 +90,9 @@ export function createChatView(box: CommandBox, actions: ChatActions) {
       'aria-label',
       isDm ? `Direct messages with ${room.bot.name}` : `#${channel?.name ?? ''}`,
     )
-    if (isAtEnd || place !== openPlace) toEnd()
+    // A first visit begins at the top, with what to try.
+    const isFirstVisit = openPlace === '' && !isDm && !state.isHintHidden && !state.progress.isRoleSet
+    if (!isFirstVisit && (isAtEnd || place !== openPlace)) toEnd()
     openPlace = place
   }
 
