@@ -79,7 +79,10 @@ describe('the webhook', () => {
     ['an event without a customer', { type: 'balance.available', data: { object: { object: 'balance' } } }],
     [
       'an old payload shape',
-      { type: 'charge.succeeded', data: { object: { object: 'charge', invoice: 'in_1', subscription: 'sub_1' } } },
+      {
+        type: 'charge.succeeded',
+        data: { object: { object: 'charge', invoice: 'in_1', subscription: 'sub_1' } },
+      },
     ],
   ])('answers %s with 200 and does nothing', async (_, change) => {
     const before = world.discord.requests().length
