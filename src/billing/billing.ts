@@ -3,6 +3,8 @@ import type { Store } from '../store/store.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { type Checkout, createCheckout } from './checkout.ts'
 import { type Customers, createCustomers } from './customers.ts'
+import { createEndpoints, type Endpoints } from './endpoint.ts'
+import { createKeyCheck, type KeyReport } from './permissions.ts'
 import { createPortal, type Portal } from './portal.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import { createRegistry, type Registry } from './registry.ts'
@@ -20,6 +22,9 @@ export interface Billing {
   refunds: Refunds
   registry: Registry
   starter: Starter
+  endpoints: Endpoints
+  /** What the key is and may do; throws when Stripe refuses it or can't be reached. */
+  inspectKey(): Promise<KeyReport>
   /** Throws when Stripe refuses the key; says nothing of Stripe being out of reach. */
   checkKey(): Promise<void>
 }
@@ -53,6 +58,8 @@ export function createBilling({ secretKey, apiBase, publicUrl, store, now, home 
     refunds,
     registry: createRegistry({ stripe, ask }),
     starter: createStarter({ stripe, ask }),
+    endpoints: createEndpoints({ stripe, ask }),
+    inspectKey: createKeyCheck({ stripe, ask, secretKey }),
     async checkKey() {
       await ask(() => stripe.subscriptions.list({ limit: 1 }))
     },
