@@ -97,6 +97,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     }
     closing.unshift(access.stop)
     await access.start()
+    await sandbox?.ready()
     isStarted = true
     return { url, publicUrl, access, billing, stop }
   } catch (error) {

@@ -2,27 +2,33 @@ import type { Router } from 'express'
 import type { Logger } from 'pino'
 import { createStarter } from '../billing/starter.ts'
 import { createAsk, createStripe, stripeApiVersion } from '../billing/stripe.ts'
+import { loadCommands } from '../commands.ts'
 import type { Config } from '../config.ts'
+import { slackManifest } from '../platforms/slack/manifest.ts'
 import { createClock } from './clock.ts'
 import { createDiscordStandIn } from './discord/index.ts'
 import { furnish } from './lounge.ts'
 import { createPlayground } from './playground/playground.ts'
+import { createSlackStandIn } from './slack/index.ts'
 import { createStripeStandIn } from './stripe/index.ts'
+import { furnishWorkspace } from './workspace.ts'
 
 /** The far ends on this machine, and what the bot needs to know to meet them. */
 export interface Sandbox {
-  config: Pick<Config, 'discord' | 'stripe'>
+  config: Pick<Config, 'discord' | 'slack' | 'stripe'>
   /** The sandbox's time, which the playground can move. */
   now: () => number
   /** Where members find back to their chat: the playground. */
   home: string
   playground: Router
+  /** Points Slack at the bot, which has to be there: Slack asks the address to prove itself. */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Starts stand-ins for Discord and Stripe on 127.0.0.1, with a server, some people and a catalog, and a webhook endpoint
- * that points at the bot on `url`.
+ * Starts stand-ins for Discord, Slack and Stripe on 127.0.0.1, with a server, a workspace, some people and a catalog, and a
+ * webhook endpoint that points at the bot on `url`.
  */
 export async function startSandbox({
   url,
@@ -34,10 +40,17 @@ export async function startSandbox({
   log: Logger
 }): Promise<Sandbox> {
   const clock = createClock()
-  const [discord, stripe] = await Promise.all([
+  const manifest: unknown = slackManifest(await loadCommands(), publicUrl)
+  const [discord, slack, stripe] = await Promise.all([
     createDiscordStandIn({
       clock,
       log: (request, why) => log.warn({ request }, `the Discord stand-in: ${why}`),
+    }),
+    createSlackStandIn({
+      clock,
+      manifest,
+      team: { name: 'The Velvet Lounge' },
+      log: why => log.warn(why),
     }),
     createStripeStandIn({
       clock,
@@ -45,6 +58,7 @@ export async function startSandbox({
     }),
   ])
   const lounge = furnish(discord)
+  furnishWorkspace(slack)
   const sdk = createStripe({ secretKey: stripe.secretKey, apiBase: stripe.url })
   await createStarter({ stripe: sdk, ask: createAsk() }).seed('usd')
   const endpoint = await sdk.webhookEndpoints.create({
@@ -56,14 +70,21 @@ export async function startSandbox({
   return {
     config: {
       discord: { token: discord.token, apiBase: discord.apiBase },
+      slack: {
+        signingSecret: slack.signingSecret,
+        appToken: undefined,
+        access: { botToken: slack.botToken },
+        apiBase: slack.apiBase,
+      },
       stripe: { secretKey: stripe.secretKey, webhookSecrets: [endpoint.secret ?? ''], apiBase: stripe.url },
     },
     now: clock.now,
     home: `${publicUrl}/`,
     playground: playground.router,
+    ready: () => slack.connect({ requestUrl: `${url}/slack/events` }),
     async close() {
       playground.close()
-      await Promise.all([discord.close(), stripe.close()])
+      await Promise.all([discord.close(), slack.close(), stripe.close()])
     },
   }
 }
