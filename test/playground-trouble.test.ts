@@ -2,7 +2,12 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isWithoutBrowser, picture, useBrowser } from './support/browser.ts'
-import { type LonelyPlayground, registerCommand, servePlayground } from './support/playground.ts'
+import {
+  type LonelyPlayground,
+  registerCommand,
+  servePlayground,
+  writeMessage,
+} from './support/playground.ts'
 
 let lonely: LonelyPlayground
 beforeAll(async () => {
@@ -93,7 +98,7 @@ describe.skipIf(isWithoutBrowser)('the playground, when something fails', () => 
     await registerCommand(lonely.discord, 'wait')
     const { page, troubles } = await browser.visit(`http://localhost:${lonely.port}/`)
     await page.getByText('Velvet Rope is not connected').waitFor()
-    const box = page.getByRole('combobox')
+    const box = page.getByRole('combobox', { name: /^Message #/ })
     await box.fill('/wait')
     await box.press('Enter')
     await page.getByRole('alert').filter({ hasText: 'The application did not respond' }).waitFor()
@@ -103,12 +108,57 @@ describe.skipIf(isWithoutBrowser)('the playground, when something fails', () => 
     expect(troubles).toEqual([])
   })
 
+  it('draws every part of a message, whose menu works by mouse and by keyboard', async () => {
+    const { discord, lounge } = lonely
+    const options = ['Red', 'Green', 'Blue'].map(label => ({ label, value: label.toLowerCase() }))
+    await writeMessage(discord, lounge.channel, {
+      content:
+        '**bold** _leaned_ `code` <@&1> [a link](https://example.com/) <javascript:alert(1)> \\*plain\\*\n- one\n> said\n```\nmany\nlines\n```',
+      embeds: [
+        {
+          title: 'A \\_title\\_',
+          description: '<t:0:D>',
+          fields: [{ name: 'n', value: 'v', inline: true }],
+          footer: { text: 'the end' },
+        },
+      ],
+      components: [
+        { type: 1, components: [{ type: 3, custom_id: 'color', placeholder: 'Choose a colour', options }] },
+        { type: 1, components: [{ type: 2, style: 4, label: 'Danger', custom_id: 'x', disabled: true }] },
+      ],
+    })
+    const { page, troubles } = await browser.visit(`http://localhost:${lonely.port}/`)
+    const message = page.locator('discord-message', { hasText: 'bold' })
+    const menu = message.getByRole('combobox', { name: 'Choose a colour' })
+    const chosen = () =>
+      discord
+        .interactions()
+        .flatMap(({ payload }) => ('values' in (payload.data ?? {}) ? JSON.stringify(payload.data) : []))
+    await menu.click()
+    await message.getByRole('option').filter({ hasText: 'Green' }).click()
+    await expect.poll(chosen).toHaveLength(1)
+    await page.getByText('The application did not respond').waitFor()
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    await picture(page, 'playground-message')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect.poll(chosen).toHaveLength(2)
+    expect(chosen().map(data => JSON.parse(data).values)).toEqual([['green'], ['blue']])
+    expect(
+      await message.locator('a').evaluateAll(links => links.map(link => link.getAttribute('href'))),
+    ).toEqual(['https://example.com/'])
+    await page.context().close()
+    expect(troubles).toEqual([])
+  })
+
   it('says that the connection is lost, and is up to date as soon as it is back', async () => {
     const { page } = await browser.visit(`http://localhost:${lonely.port}/`)
     await page.locator('[data-group=Online] [data-member=ada]').waitFor()
     await lonely.unplug()
     await page.getByText('Connection lost').waitFor()
-    const box = page.getByRole('combobox')
+    const box = page.getByRole('combobox', { name: /^Message #/ })
     await box.fill('is anybody there?')
     await box.press('Enter')
     await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor()

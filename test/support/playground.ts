@@ -55,11 +55,20 @@ export async function servePlayground(deadlineMs: number): Promise<LonelyPlaygro
 }
 
 /** Registers a command as a bot would. */
-export async function registerCommand(discord: DiscordStandIn, name: string): Promise<void> {
-  const response = await fetch(`${discord.apiBase}/v10/applications/${discord.applicationId}/commands`, {
-    method: 'PUT',
+export const registerCommand = (discord: DiscordStandIn, name: string): Promise<void> =>
+  asBot(discord, 'PUT', `/applications/${discord.applicationId}/commands`, [
+    { name, description: 'waits in vain' },
+  ])
+
+/** Writes a message as a bot would. */
+export const writeMessage = (discord: DiscordStandIn, channel: string, message: object): Promise<void> =>
+  asBot(discord, 'POST', `/channels/${channel}/messages`, message)
+
+async function asBot(discord: DiscordStandIn, method: string, path: string, body: object): Promise<void> {
+  const response = await fetch(`${discord.apiBase}/v10${path}`, {
+    method,
     headers: { authorization: `Bot ${discord.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify([{ name, description: 'waits in vain' }]),
+    body: JSON.stringify(body),
   })
   if (!response.ok) throw new Error(await response.text())
 }

@@ -20,6 +20,8 @@ discord-messages > discord-message { padding-right: 24px }
 .dots i:nth-child(2) { animation-delay: .2s }
 .dots i:nth-child(3) { animation-delay: .4s }
 @keyframes dot { 0%, 60%, 100% { opacity: .3 } 30% { opacity: 1 } }
+discord-action-row { max-width: 100% }
+discord-string-select-menu { display: block; width: 440px; max-width: 100% }
 discord-string-select-menu:focus-visible { border-radius: 4px }
 discord-string-select-menu-option:focus { outline: 2px solid var(--focus); outline-offset: -2px }
 .empty { padding: 24px 20px 8px; color: var(--soft); display: grid; gap: 6px; justify-items: start }

@@ -51,6 +51,7 @@ export function menuElement(menu: Menu, isLight: boolean, choose: (values: strin
     if ((element.getAttribute('aria-expanded') === 'true') === isOpen) return
     element.shadowRoot?.querySelector('input')?.click()
     element.setAttribute('aria-expanded', String(isOpen))
+    if (isOpen) options.at(-1)?.scrollIntoView({ block: 'nearest' })
   }
   element.addEventListener('click', event => {
     // The library's own click on its label reaches the checkbox as a second click.
