@@ -48,6 +48,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
 
     const store = await openStore(config.storeUrl, { fresh: config.isSandbox })
     closing.splice(1, 0, store.close)
+    if (sandbox) closing.unshift(sandbox.hangUp)
     const commands = await loadCommands()
     const platforms: ChatPlatform[] = []
     if (config.discord) platforms.push(createDiscord({ ...config.discord, commands, log }))

@@ -5,7 +5,7 @@ import type Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { useAccount } from './sandbox-stripe-account.ts'
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 // With a folder here every page is also kept as a picture.
 const PICTURES = process.env.STRIPE_PAGES_PICTURES
 

@@ -23,6 +23,8 @@ export interface Sandbox {
   playground: Router
   /** Points Slack at the bot, which has to be there: Slack asks the address to prove itself. */
   ready(): Promise<void>
+  /** Ends the streams of open pages, which would keep the web server from closing. */
+  hangUp(): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,8 +84,8 @@ export async function startSandbox({
     home: `${publicUrl}/`,
     playground: playground.router,
     ready: () => slack.connect({ requestUrl: `${url}/slack/events` }),
+    hangUp: async () => playground.close(),
     async close() {
-      playground.close()
       await Promise.all([discord.close(), slack.close(), stripe.close()])
     },
   }
