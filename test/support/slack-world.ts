@@ -192,8 +192,15 @@ const textIn = (thing: unknown): string[] => {
   return [fields.text, fields.fields, fields.elements, fields.placeholder, fields.options].flatMap(textIn)
 }
 
-/** Everything that a message or a Home shows, one piece a line, without the zero-width marks that keep letters letters. */
-export const read = (shown: Shown): string => textIn(shown.blocks).join('\n').replaceAll('\u200b', '')
+/** Everything that a message or a Home shows, one piece a line, as Slack would show it: links by their labels. */
+export const read = (shown: Shown): string =>
+  textIn(shown.blocks)
+    .join('\n')
+    .replaceAll('\u200b', '')
+    .replaceAll(/<https?:[^|>]*\|([^>]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
 
 /** The buttons of a message or a Home, in order. */
 export function buttonsOf(

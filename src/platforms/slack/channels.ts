@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt'
 import type { Problem } from '../../errors.ts'
 import { type CommunityId, communityOf, type MemberId, memberId, type RoleId, userOf } from '../../member.ts'
 import { code, roleMention, text } from '../../text.ts'
-import { isSlackError } from './errors.ts'
+import { isSlackError, lackingScopes, scopeProblem } from './errors.ts'
 import type { Memory } from './memory.ts'
 import type { People } from './people.ts'
 import type { Refusals } from './refusals.ts'
@@ -54,6 +54,8 @@ export function createChannels(deps: {
     const name = bot === 'gone' ? 'Velvet Rope' : bot.name
     try {
       const found = await workspaces.ask(community, ({ client }) => client.conversations.info({ channel }))
+      const lacking = lackingScopes(found, ['groups:read', 'groups:write'])
+      if (lacking.length) return [scopeProblem(id, lacking)]
       return problemsOf(id, channel, name, found.channel ?? {})
     } catch (error) {
       if (isSlackError(error, 'channel_not_found')) return [unseen(id, channel, name)]

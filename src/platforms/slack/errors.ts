@@ -2,6 +2,7 @@ import { webApi } from '@slack/bolt'
 import { OperatorError, type Problem, RetryLater } from '../../errors.ts'
 import type { CommunityId } from '../../member.ts'
 import { code, joinText, text } from '../../text.ts'
+import { botScopes } from './manifest.ts'
 
 /** Whether Slack refused with one of these codes (docs.slack.dev/reference/methods, each method's errors). */
 export const isSlackError = (error: unknown, ...codes: string[]): boolean => codes.includes(slackCode(error))
@@ -46,11 +47,21 @@ export const scopeProblem = (id: string, needed: readonly string[]): Problem => 
   fix: text`Add what is missing on api.slack.com/apps (your app, OAuth & Permissions, Bot Token Scopes) and press Reinstall there.`,
 })
 
+/** Which of the scopes a call's answer doesn't list; an answer that lists none says nothing. */
+export const lackingScopes = (
+  { response_metadata }: webApi.WebAPICallResult,
+  needed: readonly string[],
+): string[] =>
+  response_metadata?.scopes ? needed.filter(scope => !response_metadata.scopes?.includes(scope)) : []
+
 /** The scopes that a `missing_scope` refusal names. */
 export function neededScopes(error: unknown): string[] {
   const said = error instanceof webApi.WebAPIPlatformError ? error.data : {}
   const needed: unknown = 'needed' in said ? said.needed : undefined
-  return typeof needed === 'string' ? needed.split(',') : []
+  const named = typeof needed === 'string' ? needed.split(',') : []
+  // Slack names everything that would do, other kinds of channel included.
+  const own = named.filter(scope => botScopes.includes(scope))
+  return own.length ? own : named
 }
 
 /**

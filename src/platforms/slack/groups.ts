@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt'
 import type { Problem } from '../../errors.ts'
 import { type CommunityId, communityOf, type MemberId, memberId, type RoleId, userOf } from '../../member.ts'
 import { code, roleMention, text } from '../../text.ts'
-import { isSlackError } from './errors.ts'
+import { isSlackError, lackingScopes, scopeProblem } from './errors.ts'
 import { createGroupWriter } from './group-writer.ts'
 import type { Memory } from './memory.ts'
 import type { People } from './people.ts'
@@ -42,12 +42,12 @@ export function createGroups(deps: {
   const { workspaces, people, refusals, ghosts } = deps
   const shared = new Map<CommunityId, { at: number; groups: Promise<Group[]> }>()
 
-  const read = async (community: CommunityId): Promise<Group[]> => {
-    const { usergroups = [] } = await workspaces.ask(community, ({ client }) =>
+  const ask = (community: CommunityId) =>
+    workspaces.ask(community, ({ client }) =>
       client.usergroups.list({ include_disabled: true, include_users: true }),
     )
-    return usergroups.map(groupOf)
-  }
+  const read = async (community: CommunityId): Promise<Group[]> =>
+    ((await ask(community)).usergroups ?? []).map(groupOf)
 
   const list = (community: CommunityId): Promise<Group[]> => {
     const known = shared.get(community)
@@ -68,7 +68,10 @@ export function createGroups(deps: {
   const problems: Groups['problems'] = async (community, role) => {
     const id = `${community}:${role}`
     try {
-      const group = (await read(community)).find(each => each.id === role)
+      const answer = await ask(community)
+      const lacking = lackingScopes(answer, ['usergroups:write'])
+      if (lacking.length) return [scopeProblem(id, lacking)]
+      const group = answer.usergroups?.map(groupOf).find(each => each.id === role)
       if (!group)
         return [
           {
