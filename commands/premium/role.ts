@@ -53,7 +53,7 @@ export default defineCommand({
     await access.journal.add(community, {
       at: context.now(),
       causes: [{ what: 'admin', by: member }],
-      did: detail,
+      did: text`${detail}`,
     })
     const marked = await access.markCommunity(community, { what: 'settings', detail, by: member })
     return {

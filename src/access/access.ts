@@ -7,6 +7,7 @@ import type { Collection, Store } from '../store/store.ts'
 import { bold, text } from '../text.ts'
 import { type Chat, createChat } from './chat.ts'
 import { createGates, type Gates } from './gates.ts'
+import { createHarm } from './harm.ts'
 import { createJournal, type Journal } from './journal.ts'
 import type { Membership } from './membership.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -75,7 +76,8 @@ export function createAccess(deps: {
     now,
     graceDays,
   })
-  const sweep = createSweep({ billing, chat, settings, memberships, queue, store, log, now, graceDays })
+  const harm = createHarm({ store, notices, now })
+  const sweep = createSweep({ billing, chat, settings, memberships, queue, harm, store, log, now, graceDays })
   const deliveries: Collection<number> = store.collection('deliveries')
   let lastDelivery = Number.NEGATIVE_INFINITY
   let sweeping: NodeJS.Timeout | undefined

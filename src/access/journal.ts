@@ -1,5 +1,6 @@
 import type { CommunityId, MemberId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
+import type { Text } from '../text.ts'
 import type { Cause } from './queue.ts'
 
 /** One look, or one thing an admin did. */
@@ -9,7 +10,9 @@ export interface JournalEntry {
   /** What Stripe said, in a few words: `active pro_monthly`. */
   found?: string
   /** What was done and what the chat answered. */
-  did: string
+  did: Text
+  /** The problem that stopped it, by its id. */
+  stoppedBy?: string
 }
 
 /** What happened to whom, for `/premium why`; the last fifty entries of each. */

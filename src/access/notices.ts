@@ -1,14 +1,32 @@
 import type { Logger } from 'pino'
 import { type CommunityId, communityOf, type MemberId, type RoleId } from '../member.ts'
 import type { Button, Reply } from '../reply.ts'
-import { bold, code, date, joinText, mention, type Part, roleMention, type Text, text } from '../text.ts'
+import {
+  bold,
+  code,
+  date,
+  joinText,
+  lines,
+  mention,
+  type Part,
+  roleMention,
+  type Text,
+  text,
+} from '../text.ts'
 import type { Chat } from './chat.ts'
 import type { SettingsBook } from './settings.ts'
 
 /** Something a look found that people should hear of. `key`: tell it once as long as it stays true. */
 export type News =
-  | { kind: 'started'; key?: undefined; roles: RoleId[]; isGone: boolean }
-  | { kind: 'changed'; key?: undefined; gained: RoleId[]; lost: RoleId[] }
+  | { kind: 'started'; key?: undefined; roles: RoleId[]; isGone: boolean; isImported: boolean }
+  | {
+      kind: 'changed'
+      key?: undefined
+      gained: RoleId[]
+      lost: RoleId[]
+      /** Only what a membership's own change brought is told to the member: settings change for many at once. */
+      because: 'membership' | 'drift' | 'settings'
+    }
   | { kind: 'ended'; key?: undefined; roles: RoleId[] }
   | { kind: 'payment trouble'; key: string; needsConfirmation: boolean; until: number | undefined }
   | { kind: 'paid twice'; key: string; subscriptions: string[] }
@@ -17,21 +35,53 @@ export type News =
 export interface Notices {
   /** Tells a member in private what is theirs to know, and the log channel what is the admins'. */
   tell(member: MemberId, news: News[]): Promise<void>
-  /** One line for the log channel, if the community has one; never a link, never a card digit. */
+  /**
+   * One line for the log channel, if the community has one; never a link, never a card digit. What comes while one is
+   * being posted goes together in the next message, so that a thousand lines are not a thousand messages.
+   */
   log(community: CommunityId, line: Text): Promise<void>
 }
 
 export function createNotices(deps: { chat: Chat; settings: SettingsBook; log: Logger }): Notices {
   const { chat, settings, log } = deps
 
-  const toLog: Notices['log'] = async (community, line) => {
+  const waiting = new Map<CommunityId, Text[]>()
+  const posting = new Map<CommunityId, Promise<void>>()
+
+  const post = async (community: CommunityId) => {
+    for (let batch = take(community); batch.length; batch = take(community)) {
+      // The log channel is a courtesy: whatever keeps it from hearing is in the status and must not stop a role.
+      await postOne(community, batch).catch((error: unknown) =>
+        log.warn({ err: error, community }, 'the log channel could not be told'),
+      )
+    }
+    posting.delete(community)
+  }
+
+  const postOne = async (community: CommunityId, batch: Text[]) => {
     const { logChannel } = await settings.of(community)
-    if (!logChannel) return
-    // The log channel is a courtesy: whatever keeps it from hearing is in the status and must not stop a role.
-    await chat
-      .platform(community)
-      ?.post(community, logChannel, { text: line })
-      .catch((error: unknown) => log.warn({ err: error, community }, 'the log channel could not be told'))
+    if (logChannel) await chat.platform(community)?.post(community, logChannel, { text: lines(...batch) })
+  }
+
+  const take = (community: CommunityId): Text[] => {
+    const all = waiting.get(community) ?? []
+    waiting.delete(community)
+    const left = all.slice(linesAMessage)
+    if (left.length > mostWaiting)
+      left.splice(
+        0,
+        left.length,
+        text`… and ${left.length} more; ${code('/premium members')} shows how things stand.`,
+      )
+    if (left.length) waiting.set(community, left)
+    return all.slice(0, linesAMessage)
+  }
+
+  const toLog: Notices['log'] = (community, line) => {
+    waiting.set(community, [...(waiting.get(community) ?? []), line])
+    const running = posting.get(community) ?? post(community)
+    posting.set(community, running)
+    return running
   }
 
   return {
@@ -52,9 +102,14 @@ export function createNotices(deps: { chat: Chat; settings: SettingsBook; log: L
   }
 }
 
+const linesAMessage = 15
+const mostWaiting = 150
+
 const billing: Button = { label: 'Billing', run: 'billing' }
 
 function memberReply(community: string, news: News): Reply | undefined {
+  if (news.kind === 'started' && news.isImported) return undefined
+  if (news.kind === 'changed' && news.because !== 'membership') return undefined
   if (news.kind === 'started')
     return {
       title: text`Welcome to the members of ${community}`,
@@ -105,7 +160,7 @@ function adminLine(member: MemberId, news: News): Text {
     return text`${bold('Started')}: ${who}${news.roles.length ? text` holds ${roleList(news.roles)}` : undefined}.`
   if (news.kind === 'ended') return text`${bold('Ended')}: ${who}'s membership.`
   if (news.kind === 'changed')
-    return text`${bold('Changed')}: ${who} ${joinText(
+    return text`${bold(changeWord[news.because])}: ${who} ${joinText(
       [
         news.gained.length ? text`got ${roleList(news.gained)}` : undefined,
         news.lost.length ? text`lost ${roleList(news.lost)}` : undefined,
@@ -121,6 +176,8 @@ function adminLine(member: MemberId, news: News): Text {
     ', ',
   )}). Access is fine; cancel and refund one in Stripe.`
 }
+
+const changeWord = { membership: 'Changed', drift: 'Repaired', settings: 'Settings applied' } as const
 
 const roleList = (roles: RoleId[]): Text =>
   joinText(

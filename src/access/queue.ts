@@ -12,8 +12,8 @@ export interface Cause {
   by?: MemberId
 }
 
-/** Who needs another look: a member, or a customer or charge that a look resolves to one. */
-export type Who = `member:${string}` | `customer:${string}` | `charge:${string}`
+/** Who needs another look: a member, or a customer, charge or whole community that a look resolves to members. */
+export type Who = `member:${string}` | `customer:${string}` | `charge:${string}` | `community:${string}`
 
 /** A durable note that somebody needs another look. `at`: not before then, in milliseconds since the epoch. */
 export interface Mark {
@@ -28,6 +28,15 @@ export interface Settled {
   afterwards?: () => Promise<void>
 }
 
+/** A look that is due and wasn't done yet. */
+export interface Pending {
+  causes: Cause[]
+  /** When the oldest of its marks was made. */
+  since: number
+  /** What went wrong at the last try. */
+  failure: unknown
+}
+
 /** One look at a time per `who`, until it succeeds. */
 export interface Queue {
   /** Resolves when the mark is on disk. */
@@ -36,6 +45,8 @@ export interface Queue {
   work(settle: (who: Who, causes: Cause[]) => Promise<Settled>): Promise<void>
   /** Marks that are due, and since when the oldest waits. Timers that aren't due don't count. */
   waiting(): { count: number; oldest: number | undefined }
+  /** The look that `who` waits for; `undefined` when none is due. */
+  pending(who: Who): Pending | undefined
   /** Lets everybody who waited out a failure or a person look again now. */
   retry(): void
   /** Starts no more looks and waits for those that run; marks that are left are on disk. */
@@ -46,6 +57,7 @@ interface Open {
   marks: Map<string, Mark>
   isRunning: boolean
   failures: number
+  failure: unknown
   /** On the machine's monotonic clock, so that a clock set by hand can't make anybody wait for ever. */
   notBefore: number
 }
@@ -75,7 +87,13 @@ export function createQueue(deps: {
   let isClosed = false
 
   const add = (who: Who, key: string, mark: Mark) => {
-    const entry = open.get(who) ?? { marks: new Map(), isRunning: false, failures: 0, notBefore: 0 }
+    const entry = open.get(who) ?? {
+      marks: new Map(),
+      isRunning: false,
+      failures: 0,
+      failure: undefined,
+      notBefore: 0,
+    }
     open.set(who, entry.marks.set(key, mark) && entry)
     if (isDue(mark)) ready.add(who)
   }
@@ -118,15 +136,18 @@ export function createQueue(deps: {
       await marks.delete(...keys)
       for (const key of keys) entry.marks.delete(key)
       entry.failures = 0
+      entry.failure = undefined
       await afterwards?.().catch((error: unknown) => log.error({ err: error, who }, 'a notice was lost'))
     } catch (error) {
+      entry.failure = error
       if (error instanceof OperatorError) {
         entry.notBefore = Number.POSITIVE_INFINITY
-        stopped(error, () => {
+        const release = () => {
           entry.notBefore = 0
           ready.add(who)
           kick()
-        })
+        }
+        stopped(error, release)
         return
       }
       const asked = error instanceof RetryLater ? error.afterMs : 0
@@ -173,6 +194,13 @@ export function createQueue(deps: {
       const due = [...open.values()].flatMap(dueMarks).map(([, { since }]) => since)
       return { count: due.length, oldest: due.length ? Math.min(...due) : undefined }
     },
+    pending(who) {
+      const entry = open.get(who)
+      const due = entry ? dueMarks(entry).map(([, mark]) => mark) : []
+      if (!entry || due.length === 0) return undefined
+      const since = Math.min(...due.map(mark => mark.since))
+      return { causes: due.map(({ cause }) => cause), since, failure: entry.failure }
+    },
     retry() {
       for (const entry of open.values()) entry.notBefore = 0
       wake()
@@ -191,4 +219,4 @@ function whoOf(key: string): Who | undefined {
   return isWho(who) ? who : undefined
 }
 
-const isWho = (who: string): who is Who => /^(member|customer|charge):./.test(who)
+const isWho = (who: string): who is Who => /^(member|customer|charge|community):./.test(who)

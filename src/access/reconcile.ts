@@ -4,12 +4,14 @@ import { type Entitlement, entitle, type Subscription } from '../billing/entitle
 import { RetryLater } from '../errors.ts'
 import { communityOf, type MemberId, type RoleId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
+import { joinText, roleMention, type Text, text } from '../text.ts'
 import type { Chat } from './chat.ts'
+import { inherit, inheritable } from './inherited.ts'
 import type { Journal } from './journal.ts'
 import { type Membership, newcomer } from './membership.ts'
 import type { News, Notices } from './notices.ts'
 import type { Cause, Queue, Settled } from './queue.ts'
-import type { SettingsBook } from './settings.ts'
+import type { CommunitySettings, SettingsBook } from './settings.ts'
 import { hasAccess, wantedRoles, withoutExpired } from './wanted.ts'
 
 export interface ReconcileDeps {
@@ -33,10 +35,12 @@ export type Reconcile = (member: MemberId, causes: Cause[]) => Promise<Settled>
 
 /** What a look did about roles. */
 interface Made {
-  roles: Pick<Membership, 'given' | 'isGone'>
+  roles: Pick<Membership, 'given' | 'isGone' | 'inherited'>
   gained: RoleId[]
   lost: RoleId[]
-  did: string
+  did: Text
+  /** What changed is not for telling. */
+  isQuiet?: boolean
 }
 
 export function createReconcile(deps: ReconcileDeps): Reconcile {
@@ -49,46 +53,64 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       billing.customers.of(member),
     ])
     const subscriptions = await billing.subscriptions.of(customers)
-    const entitlement = entitle(subscriptions, { now: now(), graceDays })
-    const current = withoutExpired(before, now())
+    const at = now()
+    const entitlement = entitle(subscriptions, { now: at, graceDays })
+    const current = withoutExpired(before, at)
     const wanted = wantedRoles(entitlement.plans, current, rules)
     const made: Made = isSettled(before, wanted, causes)
       ? {
-          roles: { given: before.given, isGone: before.isGone },
+          roles: {
+            given: before.given,
+            isGone: before.isGone,
+            ...(before.inherited && { inherited: before.inherited }),
+          },
           gained: [],
           lost: [],
-          did: 'nothing to change',
+          did: text`nothing to change`,
         }
-      : await makeItSo(member, before, wanted)
+      : await makeItSo(member, before, wanted, rules)
 
-    const { verifiedAt = now(), ...kept } = current
-    const changed: Membership = { ...kept, ...made.roles, plans: entitlement.plans, verifiedAt }
-    const news = newsOf(before, { ...made, after: changed, subscriptions, entitlement })
-    const after = withTold(changed, news)
-    await memberships.set(member, after)
+    const { verifiedAt = now(), inherited: _, ...kept } = current
+    const statuses = subscriptions.map(({ status }) => status)
+    const changed: Membership = { ...kept, ...made.roles, plans: entitlement.plans, statuses, verifiedAt }
+    const news = newsOf(before, { ...made, after: changed, subscriptions, entitlement, causes })
+    // What an admin gave or took away while Stripe was asked stands; it has a mark of its own.
+    const after = await memberships.update(member, latest =>
+      withTold(withComplimentaryOf(latest && withoutExpired(latest, at), changed), news),
+    )
     await journal.add(member, { at: now(), causes, found: found(subscriptions), did: made.did })
     await setTimers(member, entitlement, after)
     log.info({ member, causes, plans: entitlement.plans, gained: made.gained, lost: made.lost }, 'reconciled')
     return news.length ? { afterwards: () => notices.tell(member, news) } : {}
   }
 
-  async function makeItSo(member: MemberId, before: Membership, wanted: RoleId[]): Promise<Made> {
-    const held = await chat.held(member, [...new Set([...before.given, ...wanted])])
+  async function makeItSo(
+    member: MemberId,
+    before: Membership,
+    wanted: RoleId[],
+    rules: CommunitySettings,
+  ): Promise<Made> {
+    const held = await chat.held(member, [
+      ...new Set([...before.given, ...inheritable(before, rules), ...wanted]),
+    ])
     if (held === 'gone')
       return {
         roles: { given: [], isGone: true },
         gained: [],
         lost: before.given,
-        did: 'is not in the community',
+        did: text`is not in the community`,
       }
+    const { given: own, left, isQuiet } = inherit(before, rules, held)
     const missing = wanted.filter(role => !held.includes(role))
     // Roles that somebody else gave first are not the bot's, and stay when the bot's reason ends.
-    const given = [...new Set([...before.given.filter(role => held.includes(role)), ...missing])]
+    const given = [...new Set([...own.filter(role => held.includes(role)), ...missing])]
     const surplus = given.filter(role => !wanted.includes(role))
     if (missing.length || surplus.length) {
       // Written before the first role is given: even a crash leaves no role of unknown origin.
       const { verifiedAt: _, ...unverified } = before
-      await memberships.set(member, { ...unverified, given, isGone: false })
+      await memberships.update(member, latest =>
+        withComplimentaryOf(latest, { ...unverified, given, isGone: false }),
+      )
     }
     const failures = await grantAll(member, missing)
     // An upgrade whose new role can't be given yet keeps the old one: whoever pays holds something.
@@ -96,10 +118,11 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     if (!holdsNothingWanted) for (const role of surplus) await chat.revoke(member, role)
     if (failures.length) throw failures[0]
     return {
-      roles: { given: given.filter(role => wanted.includes(role)), isGone: false },
+      roles: { given: given.filter(role => wanted.includes(role)), isGone: false, ...left },
       gained: missing,
       lost: surplus,
       did: didWhat(missing, surplus),
+      isQuiet,
     }
   }
 
@@ -123,6 +146,11 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   }
 }
 
+function withComplimentaryOf(latest: Membership | undefined, changed: Membership): Membership {
+  const { complimentary: _, ...rest } = changed
+  return latest?.complimentary ? { ...rest, complimentary: latest.complimentary } : rest
+}
+
 // Only the chat, a sweep or a person can know better than a membership that was verified; Stripe's events can't.
 function isSettled({ given, verifiedAt, isGone }: Membership, wanted: RoleId[], causes: Cause[]): boolean {
   if (verifiedAt === undefined || isGone) return false
@@ -130,10 +158,22 @@ function isSettled({ given, verifiedAt, isGone }: Membership, wanted: RoleId[], 
   return trusted && given.length === wanted.length && wanted.every(role => given.includes(role))
 }
 
-const didWhat = (gained: RoleId[], lost: RoleId[]): string =>
-  [gained.length && `gave ${gained.join(', ')}`, lost.length && `took back ${lost.join(', ')}`]
-    .filter(Boolean)
-    .join('; ') || 'already so'
+const didWhat = (gained: RoleId[], lost: RoleId[]): Text => {
+  const did = joinText(
+    [
+      gained.length ? text`gave ${roleList(gained)}` : undefined,
+      lost.length ? text`took back ${roleList(lost)}` : undefined,
+    ],
+    '; ',
+  )
+  return did.length ? did : text`already so`
+}
+
+const roleList = (roles: RoleId[]): Text =>
+  joinText(
+    roles.map(id => [roleMention(id)]),
+    ', ',
+  )
 
 const found = (subscriptions: Subscription[]): string =>
   subscriptions
@@ -143,15 +183,33 @@ const found = (subscriptions: Subscription[]): string =>
 /** What a look changed that somebody should hear of; each transition once, as it follows from the stored state. */
 function newsOf(
   before: Membership,
-  made: Made & { after: Membership; subscriptions: Subscription[]; entitlement: Entitlement },
+  made: Made & {
+    after: Membership
+    subscriptions: Subscription[]
+    entitlement: Entitlement
+    causes: Cause[]
+  },
 ): News[] {
-  const { after, gained, lost, subscriptions, entitlement } = made
-  const had = hasAccess(before)
+  const { after, gained, lost, subscriptions, entitlement, causes } = made
+  const had = hadAccess(before)
   const has = hasAccess(after)
   const news: News[] = []
+  // Whoever was a member all along hears nothing, and neither do the thousand others.
+  if (made.isQuiet) return news
   if (had && !has) news.push({ kind: 'ended', roles: lost })
-  else if (!had && has) news.push({ kind: 'started', roles: after.given, isGone: after.isGone })
-  else if ((gained.length || lost.length) && !after.isGone) news.push({ kind: 'changed', gained, lost })
+  else if (!had && has)
+    news.push({
+      kind: 'started',
+      roles: after.given,
+      isGone: after.isGone,
+      isImported: causes.every(isImport),
+    })
+  else if ((gained.length || lost.length) && !after.isGone) {
+    const isSame = before.plans.join() === after.plans.join() && !before.isGone
+    const isDrift = isSame && !causes.some(({ what }) => what === 'admin' || what === 'settings')
+    const because = causes.some(({ what }) => what === 'settings') && isSame ? 'settings' : 'membership'
+    news.push({ kind: 'changed', gained, lost, because: isDrift ? 'drift' : because })
+  }
 
   for (const { owed, status } of subscriptions)
     if (owed && status === 'past_due')
@@ -169,7 +227,14 @@ function newsOf(
   return news.filter(({ key }) => key === undefined || !before.told?.includes(key))
 }
 
-const mostTold = 10
+// What was being given when a process ended was not yet had.
+const hadAccess = ({ plans, given, complimentary, verifiedAt }: Membership): boolean =>
+  plans.length > 0 || (verifiedAt !== undefined && (given.length > 0 || complimentary !== undefined))
+
+// An operator's command marks many at once, and nobody did anything that they wait to hear of.
+const isImport = ({ what, by }: Cause) => what === 'admin' && by === undefined
+
+const mostTold = 20
 
 // Written with the roles and told afterwards, so a crash may lose a notice and never repeats one.
 function withTold(membership: Membership, news: News[]): Membership {

@@ -5,16 +5,26 @@ import { OperatorError } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
 import type { Chat } from './chat.ts'
+import { type Harm, losesAccess } from './harm.ts'
 import { type Membership, newcomer } from './membership.ts'
 import type { Cause, Queue } from './queue.ts'
 import type { SettingsBook } from './settings.ts'
 import { wantedRoles, withoutExpired } from './wanted.ts'
 
-/** Somebody whose roles aren't what Stripe and the settings say. */
+/** Somebody whose roles aren't what Stripe and the settings say; without either role, what the store knows of them is old. */
 export interface Difference {
   member: MemberId
   missing: RoleId[]
   surplus: RoleId[]
+}
+
+/** What a look at everybody found. */
+export interface Comparison {
+  /** How many members were compared. */
+  compared: number
+  /** How many hold something from the bot, by community. */
+  holders: Map<CommunityId, number>
+  differences: Difference[]
 }
 
 export interface SweepReport {
@@ -23,15 +33,30 @@ export interface SweepReport {
   /** How many members were compared. */
   compared: number
   differing: number
+  /** How many would lose access and weren't marked: more than may go without an admin's word. */
+  heldBack: number
+}
+
+/** How a look at everybody is watched and ended. */
+export interface Watch {
+  progress?: (compared: number) => void
+  /** Ends the look before anybody is marked. */
+  stop?: AbortSignal
 }
 
 /** The look at everybody. It changes nothing itself: it marks those who differ. */
 export interface Sweep {
   /** Compares everybody, of one community or of all; throws, and has marked nobody, where Stripe doesn't answer. */
-  compare(community: CommunityId | undefined, progress?: (compared: number) => void): Promise<Difference[]>
-  /** Compares and marks. */
-  run(cause: Cause, community?: CommunityId): Promise<SweepReport>
+  compare(community: CommunityId | undefined, watch?: Watch): Promise<Comparison>
+  /** Compares, and marks those who differ as far as the cap on harm lets it; answers whom it marked. */
+  run(cause: Cause, community?: CommunityId, watch?: Watch): Promise<SweepReport & { marked: MemberId[] }>
   last(): Promise<SweepReport | undefined>
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = []
+  for await (const item of items) list.push(item)
+  return list
 }
 
 const dayMs = 86_400_000
@@ -42,12 +67,13 @@ export function createSweep(deps: {
   settings: SettingsBook
   memberships: Collection<Membership>
   queue: Pick<Queue, 'mark'>
+  harm: Harm
   store: Store
   log: Logger
   now: () => number
   graceDays: number
 }): Sweep {
-  const { billing, chat, settings, memberships, queue, log, now, graceDays } = deps
+  const { billing, chat, settings, memberships, queue, harm, log, now, graceDays } = deps
   const reports: Collection<SweepReport> = deps.store.collection('sweeps')
 
   // Paid plans by member, from one walk through Stripe; on the way, links that the store lost are made again.
@@ -76,12 +102,12 @@ export function createSweep(deps: {
     return members
   }
 
-  const compare: Sweep['compare'] = async (only, progress = () => undefined) => {
+  const compare: Sweep['compare'] = async (only, { progress, stop } = {}) => {
     const plans = await paidPlans()
     const holders = createHolders(chat, log)
-    const differences: Difference[] = []
-    let compared = 0
+    const found: Comparison = { compared: 0, holders: new Map(), differences: [] }
     for (const member of await everyone(plans, only)) {
+      stop?.throwIfAborted()
       const [rules, stored] = await Promise.all([settings.of(communityOf(member)), memberships.get(member)])
       const membership = withoutExpired(stored ?? newcomer, now())
       const wanted = wantedRoles(plans.get(member) ?? [], membership, rules)
@@ -94,28 +120,57 @@ export function createSweep(deps: {
       const hasPlansWrong =
         stored !== undefined && stored.plans.join() !== (plans.get(member) ?? []).sort().join()
       if (missing.length || surplus.length || isForgotten || hasPlansWrong)
-        differences.push({ member, missing, surplus })
-      progress(++compared)
+        found.differences.push({ member, missing, surplus })
+      const community = communityOf(member)
+      if (given.length) found.holders.set(community, (found.holders.get(community) ?? 0) + 1)
+      progress?.(++found.compared)
     }
-    return differences
+    return found
+  }
+
+  // Of each community either all who would lose access, or none of them.
+  const withoutHarm = async (
+    { differences, holders }: Comparison,
+    cause: Cause,
+    only: CommunityId | undefined,
+  ) => {
+    const losing = new Map<CommunityId, number>()
+    for (const { member, ...difference } of differences)
+      if (losesAccess(difference)) losing.set(communityOf(member), (losing.get(communityOf(member)) ?? 0) + 1)
+    const stopped = new Set<CommunityId>()
+    for (const community of only ? [only] : await all(settings.communities())) {
+      const [lose, hold] = [losing.get(community) ?? 0, holders.get(community) ?? 0]
+      if (await harm.isTooMuch(community, lose, hold)) {
+        stopped.add(community)
+        await harm.hold(community, { at: now(), cause, losing: lose, holders: hold })
+      } else await harm.release(community)
+    }
+    return differences.filter(
+      ({ member, ...rest }) => !stopped.has(communityOf(member)) || !losesAccess(rest),
+    )
   }
 
   return {
     compare,
-    async run(cause, community) {
+    async run(cause, community, watch) {
       const startedAt = now()
       const since = (await reports.get('last'))?.startedAt ?? startedAt - 30 * dayMs
       for (const charge of await billing.refunds.since(since - dayMs))
         await queue.mark(`charge:${charge}`, cause)
-      let compared = 0
-      const differences = await compare(community, count => {
-        compared = count
-      })
-      for (const { member } of differences) await queue.mark(`member:${member}`, cause)
-      const report: SweepReport = { startedAt, endedAt: now(), compared, differing: differences.length }
+      const comparison = await compare(community, watch)
+      const { compared, differences } = comparison
+      const marked = (await withoutHarm(comparison, cause, community)).map(({ member }) => member)
+      for (const member of marked) await queue.mark(`member:${member}`, cause)
+      const report: SweepReport = {
+        startedAt,
+        endedAt: now(),
+        compared,
+        differing: differences.length,
+        heldBack: differences.length - marked.length,
+      }
       if (!community) await reports.set('last', report)
       log.info({ ...report, community }, 'swept')
-      return report
+      return { ...report, marked }
     },
     last: () => reports.get('last'),
   }
