@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
 import { RetryLater } from './errors.ts'
 import type { CommunityId } from './member.ts'
+import { connect } from './platforms/connect.ts'
 import { createDiscord } from './platforms/discord/discord.ts'
 import type { ChatPlatform } from './platforms/platform.ts'
 import { createSlack } from './platforms/slack/slack.ts'
@@ -25,6 +26,8 @@ export interface App {
   publicUrl: string
   access: Access
   billing: Billing
+  /** Resolves when every platform was connected once; rejects when one never can be, or the bot stops before. */
+  connected: Promise<void>
   /** Takes no more work and finishes what runs; what is left is on disk. */
   stop(): Promise<void>
 }
@@ -92,15 +95,22 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     )
 
     await checkKey(billing, log)
-    for (const platform of platforms) {
+    const stopping = new AbortController()
+    const connecting = platforms.map(platform => {
       closing.unshift(() => platform.stop())
-      await platform.start({ ...dispatch, ...access.heard })
-    }
-    closing.unshift(access.stop)
+      return connect(platform, { ...dispatch, ...access.heard }, { stop: stopping.signal, log })
+    })
+    const connections = await Promise.all(connecting)
+    closing.unshift(async () => stopping.abort(), access.stop)
     await access.start()
     await sandbox?.ready()
-    isStarted = true
-    return { url, publicUrl, access, billing, stop }
+    const allConnected = Promise.all(connections.map(({ connected }) => connected)).then(() => {
+      isStarted = true
+    })
+    allConnected.catch((error: unknown) => {
+      if (!stopping.signal.aborted) log.fatal({ err: error }, 'a platform can never be connected')
+    })
+    return { url, publicUrl, access, billing, connected: allConnected, stop }
   } catch (error) {
     await stop()
     throw error

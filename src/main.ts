@@ -11,13 +11,19 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   const app = await startApp(config, log)
-  log.info({ web: app.url, sandbox: config.isSandbox }, 'ready')
+  let isStopping = false
+  log.info({ web: app.url }, 'serving')
+  app.connected.then(
+    () => log.info({ web: app.url, sandbox: config.isSandbox }, 'ready'),
+    (error: unknown) => {
+      if (!isStopping) fail(error)
+    },
+  )
   if (config.isSandbox)
     process.stdout.write(
       `SANDBOX: nothing here is real, and no money moves. Open ${app.publicUrl} and try it.\n`,
     )
 
-  let isStopping = false
   const stop = (signal: string) => {
     if (isStopping) return
     isStopping = true
@@ -36,8 +42,10 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop)
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   const problems = error instanceof ConfigError ? error.problems : [operatorLine(error)]
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   process.exit(1)
-})
+}
+
+main().catch(fail)

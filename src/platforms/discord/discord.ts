@@ -182,12 +182,13 @@ export function createDiscord(deps: {
     allWell: ['Discord is connected, and the Server Members intent is on.'],
     async start(events) {
       const { application } = await identify()
-      if (await registerCommands(rest, application, commands)) log.info('commands registered')
+      const isChanged = await ask<boolean>(() => registerCommands(rest, application, commands))
+      if (isChanged) log.info('commands registered')
       try {
         await connect(events)
       } catch (error) {
-        if (!isDisallowedIntent(error)) throw error
         await client?.destroy()
+        if (!isDisallowedIntent(error)) throw sorted(error, isTokenMended)
         hasMembersIntent = false
         log.warn(
           'the Server Members intent is off: rejoins and roles changed by hand are only noticed by the sweep. Turn it on in the Developer Portal, Bot, Privileged Gateway Intents.',

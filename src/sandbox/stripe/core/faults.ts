@@ -1,7 +1,7 @@
 import type { Params } from './params.ts'
 
 /** What a fault is decided on: one request to the API. */
-interface FaultRequest {
+export interface FaultRequest {
   method: string
   /** Without the query: `/v1/customers`. */
   path: string

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  addPayer,
+  breakStore,
+  countRequests,
+  customerOf,
+  deliver,
+  joinMembers,
+  linkFor,
+  loseEvents,
+  nameOf,
+  quiet,
+  sendInOrder,
+  subscriptionOf,
+} from './support/failures.ts'
+import { startProcess } from './support/process.ts'
+import { until } from './support/until.ts'
+import { holds, read, say, startWorld, type World } from './support/world.ts'
+
+describe('events', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+  })
+  afterEach(() => {
+    world.stripe.faults.delivery = undefined
+    world.stripe.faults.current = undefined
+    world.discord.faults.current = undefined
+  })
+  afterAll(() => world.close())
+
+  const newcomer = (username: string) => world.discord.addMember(world.guild, { username }).user.id
+  const about = (user: string, types: string[]) => {
+    const { id } = subscriptionOf(world, user)
+    return types.map(type => {
+      const found = world.stripe.objects.events.find(
+        event => event.type === type && JSON.stringify(event.data).includes(id),
+      )
+      if (!found) throw new Error(`no ${type}`)
+      return found.id
+    })
+  }
+
+  it('of an ended subscription that come late change nothing', async () => {
+    const user = newcomer('late')
+    await joinMembers(world, user)
+    const older = about(user, ['customer.subscription.created', 'invoice.paid'])
+    await world.sdk.subscriptions.update(subscriptionOf(world, user).id, { metadata: { note: 'active' } })
+    older.push(...about(user, ['customer.subscription.updated']))
+    await world.sdk.subscriptions.cancel(subscriptionOf(world, user).id)
+    await until('the role to go', () => !holds(world, user))
+    await until('the goodbye', () => world.discord.dms(user).length === 2)
+    await sendInOrder(world, older)
+    await quiet(world)
+    expect(holds(world, user)).toBe(false)
+    expect(world.discord.dms(user)).toHaveLength(2)
+  })
+
+  it.each([
+    ['in order', (ids: string[]) => ids],
+    ['reversed', (ids: string[]) => [...ids].reverse()],
+  ])('of the same second, incomplete and active, make a member when they come %s', async (name, order) => {
+    const user = newcomer(name.replace(' ', ''))
+    const link = await linkFor(world, user)
+    const find = loseEvents(world)
+    world.stripe.pay(link)
+    await sendInOrder(
+      world,
+      order(about(user, ['customer.subscription.created', 'customer.subscription.updated'])),
+    )
+    await until('the role', () => holds(world, user))
+    await quiet(world)
+    expect(holds(world, user)).toBe(true)
+    find()
+  })
+
+  it('that come eight times at once have one effect and one notice', async () => {
+    const user = newcomer('eight')
+    const link = await linkFor(world, user)
+    loseEvents(world)
+    world.stripe.pay(link)
+    const [id] = about(user, ['invoice.paid'])
+    const event = world.stripe.objects.events.find(each => each.id === id)
+    const before = world.discord.requests().length
+    const answers = await Promise.all(Array.from({ length: 8 }, () => deliver(world, { ...event })))
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
+    await until('the welcome', () => world.discord.dms(user).length > 0)
+    await quiet(world)
+    const changes = world.discord.requests().slice(before)
+    expect(changes.filter(({ method, path }) => method === 'PUT' && path.includes(user))).toHaveLength(1)
+    expect(world.discord.dms(user)).toHaveLength(1)
+  })
+
+  it('wait, and nobody is told anything wrong, while Stripe fails or breaks off', async () => {
+    const user = newcomer('patient')
+    const link = await linkFor(world, user)
+    let asked = 0
+    world.stripe.faults.current = ({ path }) => {
+      if (path !== '/v1/subscriptions') return undefined
+      return ++asked % 2 ? { status: 503 } : 'reset'
+    }
+    world.stripe.pay(link)
+    await until('several tries', () => asked > 4)
+    expect(holds(world, user)).toBe(false)
+    expect(world.app.access.queue.waiting().count).toBeGreaterThan(0)
+    world.stripe.faults.current = undefined
+    await until('the role', () => holds(world, user))
+    await until('the welcome', () => world.discord.dms(user).length === 1)
+  })
+
+  it('of somebody who pays are not taken for an end when Stripe answers with an error', async () => {
+    const user = newcomer('steady')
+    await joinMembers(world, user)
+    let asked = 0
+    world.stripe.faults.current = ({ path }) => {
+      if (path !== '/v1/subscriptions') return undefined
+      asked++
+      return { status: asked % 2 ? 500 : 404, isRemembered: false }
+    }
+    await deliver(world, {
+      id: 'evt_any',
+      type: 'invoice.paid',
+      data: { object: { object: 'invoice', customer: customerOf(world, user) } },
+    })
+    await until('several tries', () => asked > 3)
+    expect(holds(world, user)).toBe(true)
+    world.stripe.faults.current = undefined
+    world.app.access.queue.retry()
+    await quiet(world)
+    expect(holds(world, user)).toBe(true)
+    expect(world.discord.dms(user)).toHaveLength(1)
+  })
+
+  it('of the other mode, forged, or of other apps do not even cause a look', async () => {
+    const user = newcomer('looked')
+    await joinMembers(world, user)
+    const stranger = await world.sdk.customers.create({ email: 'somebody@else.example' })
+    const object = { object: 'invoice', customer: customerOf(world, user) }
+    await deliver(world, {
+      id: 'evt_f',
+      type: 'invoice.paid',
+      data: { object: { ...object, customer: stranger.id } },
+    })
+    await quiet(world)
+    const asked = countRequests(world)
+    await deliver(world, { id: 'evt_l', type: 'invoice.paid', livemode: true, data: { object } })
+    await fetch(`${world.app.url}/stripe/webhook`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'evt_x', type: 'invoice.paid', livemode: false, data: { object } }),
+      headers: { 'stripe-signature': `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}` },
+    })
+    await deliver(world, { id: 'evt_g', type: 'galaxy.collapsed', data: { object: { object: 'galaxy' } } })
+    await deliver(world, {
+      id: 'evt_h',
+      type: 'invoice.paid',
+      data: { object: { ...object, customer: stranger.id } },
+    })
+    await quiet(world)
+    expect(asked).toEqual([])
+  })
+
+  it('are refused with 5xx by a store that cannot write, and taken when it can', async () => {
+    const user = newcomer('disk')
+    const link = await linkFor(world, user)
+    const { mend } = await breakStore(world)
+    world.stripe.pay(link)
+    await world.stripe.settled()
+    const newest = world.stripe.deliveries().slice(0, 3)
+    expect(newest.map(({ status }) => status)).toEqual([500, 500, 500])
+    expect(holds(world, user)).toBe(false)
+    expect(world.discord.dms(user)).toHaveLength(0)
+    await mend()
+    await until('the role, by a delivery that was sent again', () => holds(world, user))
+  })
+
+  it('all acknowledged at once, five hundred of them, while the chat takes its time', async () => {
+    loseEvents(world)
+    const users: string[] = []
+    for (let n = 0; n < 25; n++) users.push(await addPayer(world, `payer${n}`))
+    let given = 0
+    world.discord.faults.current = ({ method, path }) => {
+      if (method !== 'PUT' || !path.includes('/roles/')) return undefined
+      given++
+      return { delayMs: 50 }
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, async (_, n) => {
+        const customer = customerOf(world, users[n % users.length] ?? '')
+        const object = { object: 'invoice', customer }
+        const { status } = await deliver(world, { id: `evt_${n}`, type: 'invoice.paid', data: { object } })
+        return status
+      }),
+    )
+    expect(answers).toEqual(Array(500).fill(200))
+    expect(users.filter(user => holds(world, user)).length).toBeLessThan(users.length)
+    await until('every role', () => users.every(user => holds(world, user)))
+    await until('every welcome', () => users.every(user => world.discord.dms(user).length === 1))
+    expect(given).toBe(users.length)
+  })
+})
+
+describe('a bot that stops at any of its writes', () => {
+  it('takes up where it stopped, gives the role once and tells it at most once', async () => {
+    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    let stops = 0
+    for (let isWhole = false; !isWhole; stops++) {
+      const t0 = performance.now()
+      const user = world.discord.addMember(world.guild, { username: `stop${stops}` }).user.id
+      const link = await linkFor(world, user)
+      await quiet(world)
+      const { left, mend } = await breakStore(world, stops)
+      world.stripe.pay(link)
+      const isTold = () => world.discord.dms(user).length > 0
+      await until('the last write', async () => isTold() || (await left()) === 0)
+      isWhole = isTold() && (await left()) > 0
+      const t1 = performance.now()
+      await world.stopBot()
+      const t2 = performance.now()
+      await mend()
+      await world.startBot()
+      await until('the role', () => holds(world, user))
+      await quiet(world)
+      expect(world.discord.dms(user).length).toBeLessThanOrEqual(1)
+      await world.sdk.subscriptions.cancel(subscriptionOf(world, user).id)
+      await until(`the role to go, given after ${stops} writes`, () => !holds(world, user))
+    }
+    expect(stops).toBeGreaterThan(4)
+    await world.close()
+  })
+})
+
+describe('a bot that is starting', () => {
+  it('takes an event durably before Discord answers, and gives the role when it does', async () => {
+    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    const link = await linkFor(world, world.ada)
+    await world.stopBot()
+    await world.stripe.settled()
+    world.discord.faults.current = () => 'reset'
+    const starting = startProcess({ ...world.environment, PORT: '39871' })
+    await until('the web server', () =>
+      fetch('http://127.0.0.1:39871/healthz').then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    )
+    const [endpoint] = world.stripe.objects.endpoints
+    await world.sdk.webhookEndpoints.update(endpoint?.id ?? '', {
+      url: 'http://127.0.0.1:39871/stripe/webhook',
+    })
+    expect((await fetch('http://127.0.0.1:39871/readyz')).status).toBe(503)
+    world.stripe.pay(link)
+    await until('the event to be taken', () => world.stripe.deliveries()[0]?.status === 200)
+    expect(holds(world, world.ada)).toBe(false)
+    world.discord.faults.current = undefined
+    const bot = await starting
+    await until('the role', () => holds(world, world.ada))
+    await bot.kill()
+    await world.close()
+  })
+})
