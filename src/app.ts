@@ -8,9 +8,7 @@ import { createDispatch } from './dispatch.ts'
 import { RetryLater } from './errors.ts'
 import type { CommunityId } from './member.ts'
 import { connect } from './platforms/connect.ts'
-import { createDiscord } from './platforms/discord/discord.ts'
 import type { ChatPlatform } from './platforms/platform.ts'
-import { createSlack } from './platforms/slack/slack.ts'
 import { openStore } from './store/store.ts'
 import { checkoutPages } from './web/checkout-pages.ts'
 import { healthRoutes } from './web/health-routes.ts'
@@ -54,9 +52,19 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     if (sandbox) closing.unshift(sandbox.hangUp)
     const commands = await loadCommands()
     const platforms: ChatPlatform[] = []
-    if (config.discord) platforms.push(createDiscord({ ...config.discord, commands, log }))
+    // A chat's SDK takes a third of a second to load: only whoever uses it waits for it.
+    if (config.discord) {
+      const { createDiscord } = await import('./platforms/discord/discord.ts')
+      platforms.push(createDiscord({ ...config.discord, commands, log }))
+    }
     const slack =
-      config.slack && createSlack({ ...config.slack, publicUrl, memory: name => store.collection(name), log })
+      config.slack &&
+      (await import('./platforms/slack/slack.ts')).createSlack({
+        ...config.slack,
+        publicUrl,
+        memory: name => store.collection(name),
+        log,
+      })
     if (slack) platforms.push(slack.platform)
 
     const home = async (community: CommunityId) => {
