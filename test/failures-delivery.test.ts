@@ -8,14 +8,13 @@ import {
   joinMembers,
   linkFor,
   loseEvents,
-  nameOf,
   quiet,
   sendInOrder,
   subscriptionOf,
 } from './support/failures.ts'
 import { startProcess } from './support/process.ts'
 import { until } from './support/until.ts'
-import { holds, read, say, startWorld, type World } from './support/world.ts'
+import { holds, say, startWorld, type World } from './support/world.ts'
 
 describe('events', () => {
   let world: World
@@ -206,7 +205,6 @@ describe('a bot that stops at any of its writes', () => {
     await say(world, world.admin, '/premium role role:@Premium')
     let stops = 0
     for (let isWhole = false; !isWhole; stops++) {
-      const t0 = performance.now()
       const user = world.discord.addMember(world.guild, { username: `stop${stops}` }).user.id
       const link = await linkFor(world, user)
       await quiet(world)
@@ -215,9 +213,7 @@ describe('a bot that stops at any of its writes', () => {
       const isTold = () => world.discord.dms(user).length > 0
       await until('the last write', async () => isTold() || (await left()) === 0)
       isWhole = isTold() && (await left()) > 0
-      const t1 = performance.now()
       await world.stopBot()
-      const t2 = performance.now()
       await mend()
       await world.startBot()
       await until('the role', () => holds(world, user))

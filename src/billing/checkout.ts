@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { type CommunityId, communityOf, type MemberId, parseMember } from '../member.ts'
 import type { Plan, Tier } from '../plan.ts'
+import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
 import { blocksAnother, type Subscription } from './entitlement.ts'
 import type { Portal } from './portal.ts'
@@ -66,26 +67,21 @@ export function createCheckout(deps: {
         await ask(() => Promise.reject(error))
       }
     }
+    const key = ['session', customer, plan.priceId, 'auto', newestFirst[0]?.id ?? 'first'].join(':')
+    const params: Stripe.Checkout.SessionCreateParams = {
+      mode: 'subscription',
+      customer,
+      client_reference_id: member,
+      line_items: [{ price: plan.priceId, quantity: 1 }],
+      allow_promotion_codes: true,
+      locale: 'auto',
+      metadata: { chat_member: member, chat_price: plan.priceId },
+      subscription_data: { metadata: { chat_member: member } },
+      success_url: successUrl,
+      cancel_url: cancelUrl(communityOf(member)),
+    }
     const created = await ask(() =>
-      stripe.checkout.sessions.create(
-        {
-          mode: 'subscription',
-          customer,
-          client_reference_id: member,
-          line_items: [{ price: plan.priceId, quantity: 1 }],
-          allow_promotion_codes: true,
-          locale: 'auto',
-          metadata: { chat_member: member, chat_price: plan.priceId },
-          subscription_data: { metadata: { chat_member: member } },
-          success_url: successUrl,
-          cancel_url: cancelUrl(communityOf(member)),
-        },
-        {
-          idempotencyKey: ['session', customer, plan.priceId, 'auto', newestFirst[0]?.id ?? 'first'].join(
-            ':',
-          ),
-        },
-      ),
+      underKey(key, options => stripe.checkout.sessions.create(params, options)),
     )
     return created.url ?? 'paid meanwhile'
   }

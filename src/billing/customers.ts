@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { type MemberId, parseMember } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
+import { underKey } from './attempts.ts'
 import type { Ask } from './stripe.ts'
 
 /** The customers of one member: usually one, several where an operator linked more by hand; and those deleted. */
@@ -88,9 +89,9 @@ export function createCustomers(deps: {
 
   const make = async (member: MemberId, deleted: readonly string[]): Promise<string> => {
     // The plain key would answer, for a day, with the customer that was deleted since.
-    const idempotencyKey = ['customer', member, ...deleted].join(':').slice(0, 255)
+    const key = ['customer', member, ...deleted.slice(-1)].join(':')
     const { id } = await ask(() =>
-      stripe.customers.create({ metadata: { chat_member: member } }, { idempotencyKey }),
+      underKey(key, options => stripe.customers.create({ metadata: { chat_member: member } }, options)),
     )
     await link(member, id)
     return id

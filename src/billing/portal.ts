@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { communityOf, type MemberId } from '../member.ts'
 import type { Plan } from '../plan.ts'
+import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
 import type { Subscription } from './entitlement.ts'
 import type { Ask } from './stripe.ts'
@@ -43,7 +44,9 @@ export function createPortal(deps: {
     const configuration = await ask(async () => {
       for await (const each of stripe.billingPortal.configurations.list({ active: true, limit: 100 }))
         if (isIt(each)) return each
-      return stripe.billingPortal.configurations.create(params, { idempotencyKey: `portal:${purpose}` })
+      return underKey(`portal:${purpose}`, options =>
+        stripe.billingPortal.configurations.create(params, options),
+      )
     })
     remembered.set(purpose, { at: now(), configuration })
     return configuration
