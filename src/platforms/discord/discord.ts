@@ -48,7 +48,9 @@ export function createDiscord(deps: {
     version: '10',
     retries: 0,
     timeout: requestTimeoutMs,
-    rejectOnRateLimit: ({ timeToReset }: { timeToReset: number }) => timeToReset > longestQueuedMs,
+    // A bucket that Discord describes has a time to reset; a global limit only says when to come again.
+    rejectOnRateLimit: ({ timeToReset, retryAfter }: { timeToReset: number; retryAfter: number }) =>
+      Math.max(timeToReset, retryAfter) > longestQueuedMs,
     ...(apiBase && { api: apiBase }),
   }
   const rest = new REST(restOptions).setToken(token)

@@ -34,7 +34,9 @@ export const tokenProblem: Problem = {
  */
 export function sorted(error: unknown, isTokenMended: () => Promise<boolean>): unknown {
   if (error instanceof RateLimitError)
-    return new RetryLater('discord asks to wait', error.timeToReset, { cause: error })
+    return new RetryLater('discord asks to wait', Math.max(error.timeToReset, error.retryAfter), {
+      cause: error,
+    })
   if (error instanceof DiscordAPIError) {
     if (error.status === 401) return new OperatorError(tokenProblem, isTokenMended, { cause: error })
     if (error.status === 429 || error.status >= 500)
