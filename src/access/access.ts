@@ -1,13 +1,15 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
+import { OperatorError } from '../errors.ts'
 import { type CommunityId, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { TierOnSale } from '../plan.ts'
 import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { bold, text } from '../text.ts'
+import { type Changes, createChanges } from './changes.ts'
 import { type Chat, createChat } from './chat.ts'
 import { createGates, type Gates } from './gates.ts'
-import { createHarm } from './harm.ts'
+import { createHarm, type Harm } from './harm.ts'
 import { createJournal, type Journal } from './journal.ts'
 import type { Membership } from './membership.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -23,13 +25,15 @@ export interface Access {
   journal: Journal
   notices: Notices
   gates: Pick<Gates, 'closed' | 'check'>
-  queue: Pick<Queue, 'mark' | 'waiting' | 'retry'>
+  queue: Pick<Queue, 'mark' | 'waiting' | 'pending' | 'settled' | 'retry'>
   sweep: Sweep
   chat: Chat
   /** What a community sells: the plans that have a role there. */
   onSale(community: CommunityId): Promise<TierOnSale[]>
-  /** Marks everybody of a community that the bot knows; for a changed setting. */
-  markCommunity(community: CommunityId, cause: Cause): Promise<number>
+  /** What was stopped because it would take access from many at once. */
+  harm: Pick<Harm, 'held'>
+  /** Settings that decide who holds what. */
+  changes: Changes
   /** Remembers that a signed delivery came; for the status. */
   delivered(): Promise<void>
   /** What the platforms tell. */
@@ -82,10 +86,21 @@ export function createAccess(deps: {
   let lastDelivery = Number.NEGATIVE_INFINITY
   let sweeping: NodeJS.Timeout | undefined
 
+  // What a person must mend stands in the timeline too, once: who waits for it isn't tried again until it is mended.
+  const stopped = (member: MemberId, causes: Cause[]) => async (error: unknown) => {
+    if (error instanceof OperatorError) {
+      const { id, what, fix } = error.problem
+      const [newest] = await journal.of(member)
+      if (newest?.stoppedBy !== id)
+        await journal.add(member, { at: now(), causes, did: text`${what} ${fix}`, stoppedBy: id })
+    }
+    throw error
+  }
+
   const settle = async (who: Who, causes: Cause[]): Promise<Settled> => {
     const [kind, id] = [who.slice(0, who.indexOf(':')), who.slice(who.indexOf(':') + 1)]
     const member = kind === 'member' ? parseMember(id)?.member : undefined
-    if (member) return reconcile(member, causes)
+    if (member) return reconcile(member, causes).catch(stopped(member, causes))
     const customer =
       kind === 'charge' ? await gates.pass(['stripe:key'], () => billing.refunds.trace(id)) : id
     for (const each of customer ? await membersOf(customer, causes) : [])
@@ -116,16 +131,16 @@ export function createAccess(deps: {
         .catch((error: unknown) => log.error({ err: error }, 'a notice was lost'))
   }
 
-  const markCommunity = async (community: CommunityId, cause: Cause) => {
+  const known = async (community: CommunityId) => {
     const members = new Set<MemberId>()
     for await (const member of billing.customers.members(`${community}:`)) members.add(member)
     for await (const [key] of memberships.entries(`${community}:`)) {
       const parsed = parseMember(key)
       if (parsed) members.add(parsed.member)
     }
-    await Promise.all([...members].map(member => queue.mark(`member:${member}`, cause)))
-    return members.size
+    return members
   }
+  const changes = createChanges({ settings, memberships, sweep, harm, journal, queue, known, now })
 
   const isKnown = async (member: MemberId) =>
     (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
@@ -170,7 +185,8 @@ export function createAccess(deps: {
     queue,
     sweep,
     chat,
-    markCommunity,
+    harm,
+    changes,
     // One write a minute says enough, and keeps a delivery at one write of its own.
     async delivered() {
       if (now() - lastDelivery < 60_000) return

@@ -1,4 +1,4 @@
-import type { CommunityId, MemberId } from '../member.ts'
+import type { CommunityId, MemberId, RoleId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
 import type { Text } from '../text.ts'
 import type { Cause } from './queue.ts'
@@ -9,6 +9,8 @@ export interface JournalEntry {
   causes: Cause[]
   /** What Stripe said, in a few words: `active pro_monthly`. */
   found?: string
+  /** What was decided: the roles that they should hold. */
+  wanted?: RoleId[]
   /** What was done and what the chat answered. */
   did: Text
   /** The problem that stopped it, by its id. */

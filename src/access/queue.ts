@@ -47,6 +47,8 @@ export interface Queue {
   waiting(): { count: number; oldest: number | undefined }
   /** The look that `who` waits for; `undefined` when none is due. */
   pending(who: Who): Pending | undefined
+  /** Resolves when `who` waits for no look any more, or with what the next one waits for. `false`: it takes longer. */
+  settled(who: Who, withinMs: number): Promise<boolean | { failure: unknown }>
   /** Lets everybody who waited out a failure or a person look again now. */
   retry(): void
   /** Starts no more looks and waits for those that run; marks that are left are on disk. */
@@ -58,6 +60,8 @@ interface Open {
   isRunning: boolean
   failures: number
   failure: unknown
+  /** How many looks have failed in this process. */
+  failed: number
   /** On the machine's monotonic clock, so that a clock set by hand can't make anybody wait for ever. */
   notBefore: number
 }
@@ -65,6 +69,7 @@ interface Open {
 const firstWaitMs = 500
 const longestWaitMs = 30_000
 const tickMs = 250
+const settledPollMs = 25
 
 /** The queue of one process. Marks live on disk and, while open, in a Map: the store is never searched. */
 export function createQueue(deps: {
@@ -92,6 +97,7 @@ export function createQueue(deps: {
       isRunning: false,
       failures: 0,
       failure: undefined,
+      failed: 0,
       notBefore: 0,
     }
     open.set(who, entry.marks.set(key, mark) && entry)
@@ -140,6 +146,7 @@ export function createQueue(deps: {
       await afterwards?.().catch((error: unknown) => log.error({ err: error, who }, 'a notice was lost'))
     } catch (error) {
       entry.failure = error
+      entry.failed++
       if (error instanceof OperatorError) {
         entry.notBefore = Number.POSITIVE_INFINITY
         const release = () => {
@@ -200,6 +207,17 @@ export function createQueue(deps: {
       if (!entry || due.length === 0) return undefined
       const since = Math.min(...due.map(mark => mark.since))
       return { causes: due.map(({ cause }) => cause), since, failure: entry.failure }
+    },
+    async settled(who, withinMs) {
+      const end = performance.now() + withinMs
+      const before = open.get(who)?.failed ?? 0
+      for (;;) {
+        const entry = open.get(who)
+        if (!entry || (dueMarks(entry).length === 0 && !entry.isRunning)) return true
+        if (entry.failed > before) return { failure: entry.failure }
+        if (performance.now() > end || isClosed) return false
+        await new Promise(resolve => setTimeout(resolve, settledPollMs))
+      }
     },
     retry() {
       for (const entry of open.values()) entry.notBefore = 0

@@ -78,7 +78,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     const after = await memberships.update(member, latest =>
       withTold(withComplimentaryOf(latest && withoutExpired(latest, at), changed), news),
     )
-    await journal.add(member, { at: now(), causes, found: found(subscriptions), did: made.did })
+    await journal.add(member, { at: now(), causes, found: found(subscriptions), wanted, did: made.did })
     await setTimers(member, entitlement, after)
     log.info({ member, causes, plans: entitlement.plans, gained: made.gained, lost: made.lost }, 'reconciled')
     return news.length ? { afterwards: () => notices.tell(member, news) } : {}
