@@ -1,8 +1,10 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { nearest } from '../../src/nearest.ts'
+import type { Plan } from '../../src/plan.ts'
 import type { Reply } from '../../src/reply.ts'
 import { code, didYouMean, lines, roleMention, type Text, text } from '../../src/text.ts'
+import { heldReply } from './sync.ts'
 
 export default defineCommand({
   description: 'Choose what a membership unlocks, for every plan or for one',
@@ -27,55 +29,83 @@ export default defineCommand({
     { name: 'sure', description: 'accept a role with moderator powers', type: 'yes-no', internal: true },
   ],
   async run(context): Promise<Reply> {
-    const { access, community, member, options } = context
-    const role = options.text('role') ?? ''
-    const plan = await lookupKeyOf(context)
-    const roles = access.chat.platform(community)?.roles
-    if (!roles) throw new UserError(text`This community's platform isn't connected.`)
-
-    const problems = await roles.check(community, role)
-    if (problems.length)
-      return {
-        title: text`That ${context.roleWord} can't be sold yet`,
-        text: lines(...problems.flatMap(({ what, fix }) => [what, fix])),
-      }
-    const warnings = await roles.warnings(community, role)
-    if (warnings.length && !options.yes('sure')) return askAgain(context, role, plan, warnings)
-
-    const also = options.yes('also')
-    await access.settings.change(community, settings => {
-      const joined = (old: string[]) => (also ? [...new Set([...old, role])] : [role])
-      return plan
-        ? { ...settings, byPlan: { ...settings.byPlan, [plan]: joined(settings.byPlan[plan] ?? []) } }
-        : { ...settings, everyPlan: joined(settings.everyPlan) }
+    const { options } = context
+    const outcome = await setPaidRole(context, {
+      role: options.text('role') ?? '',
+      plan: await planOf(context),
+      also: options.yes('also'),
+      isSure: options.yes('sure'),
     })
-    const detail = `paid role ${role} for ${plan ?? 'every plan'}${also ? ' too' : ''}`
-    await access.journal.add(community, {
-      at: context.now(),
-      causes: [{ what: 'admin', by: member }],
-      did: text`${detail}`,
-    })
-    const marked = await access.markCommunity(community, { what: 'settings', detail, by: member })
+    if (outcome.stopped) return outcome.stopped
     return {
       title: text`Done`,
-      text: lines(
-        plan
-          ? text`${code(plan)} now unlocks ${roleMention(role)}${also ? ' too' : ''}.`
-          : text`Every plan without a ${context.roleWord} of its own now unlocks ${roleMention(role)}${also ? ' too' : ''}.`,
-        marked
-          ? text`${marked} known ${marked === 1 ? 'member is' : 'members are'} being looked at.`
-          : undefined,
-        text`${code('/plans')} shows what members see.`,
-      ),
+      text: lines(outcome.done, text`${code('/plans')} shows what members see.`),
     }
   },
 })
 
-async function lookupKeyOf({ billing, options }: CommandContext): Promise<string | undefined> {
+/** What an admin wants members to get; `plan`: for this one alone. */
+interface Wanted {
+  role: string
+  plan: Plan | undefined
+  also: boolean
+  isSure: boolean
+}
+
+/** Sets a paid role; answers what it did, or the reply that says what is in the way. */
+export async function setPaidRole(
+  context: CommandContext,
+  wanted: Wanted,
+): Promise<{ done: Text; stopped?: undefined } | { stopped: Reply; done?: undefined }> {
+  const { access, community, member, roleWord } = context
+  const { role, plan, also, isSure } = wanted
+  const roles = access.chat.platform(community)?.roles
+  if (!roles) throw new UserError(text`This community's platform isn't connected.`)
+
+  const problems = await roles.check(community, role)
+  if (problems.length)
+    return {
+      stopped: {
+        title: text`That ${roleWord} can't be sold yet`,
+        text: lines(...problems.flatMap(({ what, fix }) => [what, fix])),
+      },
+    }
+  const warnings = await roles.warnings(community, role)
+  if (warnings.length && !isSure) return { stopped: askAgain(wanted, warnings) }
+
+  const too = also ? ' too' : ''
+  const key = plan?.lookupKey
+  const joined = (old: string[]) => (also ? [...new Set([...old, role])] : [role])
+  const { marked, held } = await access.changes.propose(
+    community,
+    settings =>
+      key
+        ? { ...settings, byPlan: { ...settings.byPlan, [key]: joined(settings.byPlan[key] ?? []) } }
+        : { ...settings, everyPlan: joined(settings.everyPlan) },
+    {
+      did: text`set the paid role of ${key ? code(key) : 'every plan'} to ${roleMention(role)}${too}`,
+      detail: `paid role ${role} for ${key ?? 'every plan'}${too}`,
+      by: member,
+    },
+  )
+  if (held) return { stopped: heldReply(held) }
+  return {
+    done: lines(
+      key
+        ? text`${code(key)} now unlocks ${roleMention(role)}${too}.`
+        : text`Every plan without a ${roleWord} of its own now unlocks ${roleMention(role)}${too}.`,
+      marked.length
+        ? text`${marked.length} known ${marked.length === 1 ? 'member is' : 'members are'} being looked at.`
+        : undefined,
+    ),
+  }
+}
+
+async function planOf({ billing, options }: CommandContext): Promise<Plan | undefined> {
   const wanted = options.text('plan')
   if (!wanted) return undefined
   const found = await billing.catalog.find(wanted)
-  if (found) return found.plan.lookupKey
+  if (found) return found.plan
   const known = (await billing.catalog.tiers()).flatMap(({ plans }) =>
     plans.map(({ lookupKey }) => lookupKey),
   )
@@ -86,13 +116,9 @@ async function lookupKeyOf({ billing, options }: CommandContext): Promise<string
   )
 }
 
-function askAgain(
-  { options }: CommandContext,
-  role: string,
-  plan: string | undefined,
-  warnings: { what: Text; fix: Text }[],
-): Reply {
-  const line = ['premium role', role, plan && `plan:${plan}`, options.yes('also') && 'also:yes', 'sure:yes']
+// A plan goes by its price id here: a lookup key may be longer than a button can carry.
+function askAgain({ role, plan, also }: Wanted, warnings: { what: Text; fix: Text }[]): Reply {
+  const line = ['premium role', role, plan && `plan:${plan.priceId}`, also && 'also:yes', 'sure:yes']
   return {
     title: text`Are you sure?`,
     text: lines(...warnings.flatMap(({ what, fix }) => [what, fix])),

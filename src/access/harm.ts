@@ -35,8 +35,10 @@ export interface Harm {
   held(community: CommunityId): Promise<HeldBack | undefined>
   /** An admin's word that so many may lose access, good for an hour. */
   allow(community: CommunityId, losing: number): Promise<void>
-  /** Nothing waits any more. */
+  /** What a look at everybody found is past; proposed settings still wait. */
   release(community: CommunityId): Promise<void>
+  /** Nothing waits any more, proposed settings neither. */
+  drop(community: CommunityId): Promise<void>
 }
 
 const mostPeople = 10
@@ -46,6 +48,10 @@ const wordHoldsMs = 60 * 60_000
 /** Whether somebody would be left with less than they hold: a role that only takes another's place is no harm. */
 export const losesAccess = ({ missing, surplus }: Pick<Difference, 'missing' | 'surplus'>): boolean =>
   surplus.length > missing.length
+
+/** Whether so many of so many losing access is more than happens by itself. */
+export const isMany = (losing: number, holders: number): boolean =>
+  losing > mostPeople && losing > holders * mostShare
 
 export function createHarm({
   store,
@@ -57,9 +63,20 @@ export function createHarm({
   now: () => number
 }): Harm {
   const entries: Collection<Entry> = store.collection('harm')
+  const keep = async (community: CommunityId, kept: (entry: Entry) => Entry) => {
+    await entries.update(community, entry => {
+      if (!entry) return undefined
+      const { allowed, held } = kept(entry)
+      const next: Entry = {
+        ...(held && { held }),
+        ...(allowed && allowed.until > now() && { allowed }),
+      }
+      return Object.keys(next).length ? next : undefined
+    })
+  }
   return {
     async isTooMuch(community, losing, holders) {
-      if (losing <= mostPeople || losing <= holders * mostShare) return false
+      if (!isMany(losing, holders)) return false
       const { allowed } = (await entries.get(community)) ?? {}
       return !allowed || allowed.until <= now() || losing > allowed.losing
     },
@@ -70,7 +87,7 @@ export function createHarm({
         // A proposal waits beside what a sweep finds: confirming it looks at everybody anyway.
         return {
           ...entry,
-          held: { ...held, ...(entry.held?.settings && !held.settings && { settings: entry.held.settings }) },
+          held: entry.held?.settings && !held.settings ? withProposal(held, entry.held) : held,
         }
       })
       if (isNews) await notices.log(community, stopLine(held))
@@ -79,19 +96,25 @@ export function createHarm({
     async allow(community, losing) {
       await entries.set(community, { allowed: { losing, until: now() + wordHoldsMs } })
     },
-    async release(community) {
-      await entries.update(community, entry => {
-        if (!entry?.allowed || entry.allowed.until <= now()) return undefined
-        return { allowed: entry.allowed }
-      })
-    },
+    release: community =>
+      keep(community, ({ allowed, held }) => ({
+        ...(allowed && { allowed }),
+        ...(held?.settings && { held }),
+      })),
+    drop: community => keep(community, ({ allowed }) => (allowed ? { allowed } : {})),
   }
 }
+
+const withProposal = (held: HeldBack, { settings, losing }: HeldBack): HeldBack => ({
+  ...held,
+  ...(settings && { settings }),
+  losing: Math.max(held.losing, losing),
+})
 
 const isOfSettings = (held: HeldBack | undefined) => held?.settings !== undefined
 
 /** What was stopped and what an admin does about it, in one line. */
 const stopLine = ({ losing, holders, settings }: HeldBack): Text =>
   settings
-    ? text`${bold('Stopped')}: a changed setting would take access from ${losing} of ${holders} people. Nothing is changed until an admin confirms it in ${code('/premium status')}.`
-    : text`${bold('Stopped')}: ${losing} of ${holders} people would lose access now. They keep it until an admin confirms that in ${code('/premium status')}. If that can't be right, check Stripe first.`
+    ? text`${bold('Stopped')}: a changed setting would take a paid role from ${losing} of ${holders} people. Nothing is changed until an admin confirms it with ${code('/premium sync')}.`
+    : text`${bold('Stopped')}: ${losing} of ${holders} people would lose access now. They keep it until an admin confirms that with ${code('/premium sync')}. If that can't be right, check Stripe first.`

@@ -8,7 +8,7 @@ import type { Chat } from './chat.ts'
 import { type Harm, losesAccess } from './harm.ts'
 import { type Membership, newcomer } from './membership.ts'
 import type { Cause, Queue } from './queue.ts'
-import type { SettingsBook } from './settings.ts'
+import type { CommunitySettings, SettingsBook } from './settings.ts'
 import { wantedRoles, withoutExpired } from './wanted.ts'
 
 /** Somebody whose roles aren't what Stripe and the settings say; without either role, what the store knows of them is old. */
@@ -39,7 +39,7 @@ export interface SweepReport {
 
 /** How a look at everybody is watched and ended. */
 export interface Watch {
-  progress?: (compared: number) => void
+  progress?: (compared: number, of: number) => void
   /** Ends the look before anybody is marked. */
   stop?: AbortSignal
 }
@@ -47,7 +47,11 @@ export interface Watch {
 /** The look at everybody. It changes nothing itself: it marks those who differ. */
 export interface Sweep {
   /** Compares everybody, of one community or of all; throws, and has marked nobody, where Stripe doesn't answer. */
-  compare(community: CommunityId | undefined, watch?: Watch): Promise<Comparison>
+  compare(
+    community: CommunityId | undefined,
+    /** `rules`: settings to try out instead of those that are set. */
+    options?: Watch & { rules?: CommunitySettings },
+  ): Promise<Comparison>
   /** Compares, and marks those who differ as far as the cap on harm lets it; answers whom it marked. */
   run(cause: Cause, community?: CommunityId, watch?: Watch): Promise<SweepReport & { marked: MemberId[] }>
   last(): Promise<SweepReport | undefined>
@@ -102,13 +106,15 @@ export function createSweep(deps: {
     return members
   }
 
-  const compare: Sweep['compare'] = async (only, { progress, stop } = {}) => {
+  const compare: Sweep['compare'] = async (only, { progress, stop, rules: tried } = {}) => {
     const plans = await paidPlans()
     const holders = createHolders(chat, log)
     const found: Comparison = { compared: 0, holders: new Map(), differences: [] }
-    for (const member of await everyone(plans, only)) {
+    const members = await everyone(plans, only)
+    for (const member of members) {
       stop?.throwIfAborted()
-      const [rules, stored] = await Promise.all([settings.of(communityOf(member)), memberships.get(member)])
+      const [set, stored] = await Promise.all([settings.of(communityOf(member)), memberships.get(member)])
+      const rules = tried ?? set
       const membership = withoutExpired(stored ?? newcomer, now())
       const wanted = wantedRoles(plans.get(member) ?? [], membership, rules)
       const given = membership.given
@@ -123,7 +129,7 @@ export function createSweep(deps: {
         found.differences.push({ member, missing, surplus })
       const community = communityOf(member)
       if (given.length) found.holders.set(community, (found.holders.get(community) ?? 0) + 1)
-      progress?.(++found.compared)
+      progress?.(++found.compared, members.size)
     }
     return found
   }
