@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { OperatorError, type Problem } from '../errors.ts'
+import { plain } from '../text.ts'
 
 /**
  * What waits for a person. A gate closes when a far end refuses for a reason that only a person can mend; whoever needs
@@ -50,8 +51,9 @@ export function createGates(deps: {
     gates.set(problem.id, gate)
     closedBy.set(error, gate)
     log.error({ err: error, gate: problem.id }, 'stopped until a person mends it')
-    if (performance.now() - (toldAt.get(problem.id) ?? Number.NEGATIVE_INFINITY) >= quietMs) {
-      toldAt.set(problem.id, performance.now())
+    const news = newsOf(problem)
+    if (performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) >= quietMs) {
+      toldAt.set(news, performance.now())
       told(problem, 'closed')
     }
     return gate
@@ -69,7 +71,7 @@ export function createGates(deps: {
     gate.isOpen = true
     gates.delete(id)
     log.info({ gate: id, waited: gate.waiting.size }, 'mended')
-    if (toldAt.has(id)) told(gate.error.problem, 'open')
+    if (toldAt.has(newsOf(gate.error.problem))) told(gate.error.problem, 'open')
     for (const release of gate.waiting) release()
   }
 
@@ -103,3 +105,6 @@ export function createGates(deps: {
     close: () => clearInterval(timer),
   }
 }
+
+// The same gate closed for another reason has another fix, and that is news.
+const newsOf = ({ id, what, fix }: Problem): string => `${id} ${plain(what)} ${plain(fix)}`

@@ -13,6 +13,7 @@ export const discordCodes = {
   missingAccess: 50_001,
   closedDms: 50_007,
   missingPermissions: 50_013,
+  noMutualServers: 50_278,
 } as const
 
 /** Whether Discord answered with one of these codes. */

@@ -41,7 +41,8 @@ export function createDiscordTalk(deps: {
       await ask<APIMessage>(() => rest.post(Routes.channelMessages(channel.id), { body }))
       return 'done'
     } catch (error) {
-      if (isDiscordCode(error, discordCodes.closedDms, discordCodes.unknownUser)) return 'closed'
+      const { closedDms, noMutualServers, unknownUser } = discordCodes
+      if (isDiscordCode(error, closedDms, noMutualServers, unknownUser)) return 'closed'
       throw error
     }
   }
