@@ -42,7 +42,8 @@ export async function startSandbox({
   log: Logger
 }): Promise<Sandbox> {
   const clock = createClock()
-  const manifest: unknown = slackManifest(await loadCommands(), publicUrl)
+  const commands = await loadCommands()
+  const manifest: unknown = slackManifest(commands, publicUrl)
   const [discord, slack, stripe] = await Promise.all([
     createDiscordStandIn({
       clock,
@@ -60,7 +61,7 @@ export async function startSandbox({
     }),
   ])
   const lounge = furnish(discord)
-  furnishWorkspace(slack)
+  const workspace = furnishWorkspace(slack)
   const sdk = createStripe({ secretKey: stripe.secretKey, apiBase: stripe.url })
   await createStarter({ stripe: sdk, ask: createAsk() }).seed('usd')
   const endpoint = await sdk.webhookEndpoints.create({
@@ -68,7 +69,7 @@ export async function startSandbox({
     enabled_events: ['*'],
     api_version: stripeApiVersion,
   })
-  const playground = createPlayground({ discord, stripe, lounge })
+  const playground = createPlayground({ discord, stripe, lounge, slack: { slack, workspace, commands } })
   return {
     config: {
       discord: { token: discord.token, apiBase: discord.apiBase },

@@ -1,13 +1,17 @@
 import { json, type Request, type Response, Router } from 'express'
+import type { LoadedCommand } from '../../command.ts'
 import type { DiscordStandIn } from '../discord/index.ts'
 import type { Lounge } from '../lounge.ts'
+import type { SlackStandIn } from '../slack/index.ts'
 import type { StripeStandIn } from '../stripe/index.ts'
+import type { VelvetWorkspace } from '../workspace.ts'
 import { createBundle } from './bundle.ts'
 import type { PlaygroundChat } from './chat.ts'
 import { createDiscordChat } from './discord/chat.ts'
 import { guard } from './guard.ts'
 import { createLive } from './live.ts'
 import { sendPage } from './page.ts'
+import { createSlackChat } from './slack/chat.ts'
 import { createAccount } from './stripe/account.ts'
 import { style } from './styles/style.ts'
 import type { ActResult, Parts } from './view.ts'
@@ -20,12 +24,18 @@ export function createPlayground({
   discord,
   stripe,
   lounge,
+  slack,
 }: {
   discord: DiscordStandIn
   stripe: StripeStandIn
   lounge: Lounge
+  /** The workspace beside the server, with the commands that its manifest declares. */
+  slack?: { slack: SlackStandIn; workspace: VelvetWorkspace; commands: readonly LoadedCommand[] }
 }): { router: Router; close(): void } {
-  const chats: PlaygroundChat[] = [createDiscordChat(discord, lounge)]
+  const chats: PlaygroundChat[] = [
+    createDiscordChat(discord, lounge),
+    ...(slack ? [createSlackChat(slack)] : []),
+  ]
   const account = createAccount(stripe, member => chats.map(chat => chat.nameOf(member)).find(Boolean))
   const bundle = createBundle()
   const live = createLive()
@@ -42,8 +52,11 @@ export function createPlayground({
       room: chat.room(player),
       stripe: view,
       progress: {
-        isRoleSet: chats.some(each => each.isRoleSet()),
-        isPaid: account.isPaid(),
+        isRoleSet: chat.isRoleSet(),
+        isPaid: view.customers.some(
+          ({ member, subscriptions }) =>
+            member.startsWith(`${chat.name}:`) && subscriptions.some(({ status }) => status !== 'incomplete'),
+        ),
         isClockMoved: view.ahead > idle,
       },
     }

@@ -1,8 +1,9 @@
 import type { DiscordRoom } from './discord/room.ts'
+import type { SlackRoom } from './slack/room.ts'
 import type { StripeView } from './stripe/view.ts'
 
 /** The chats that the page can show, one tab each. */
-export type ChatName = 'discord'
+export type ChatName = 'discord' | 'slack'
 
 /** Somebody whom the player can be. */
 export interface Player {
@@ -14,7 +15,7 @@ export interface Player {
 }
 
 /** What one chat looks like to one player. */
-export type Room = DiscordRoom
+export type Room = DiscordRoom | SlackRoom
 
 /** How far the first visit has come. */
 export interface Progress {

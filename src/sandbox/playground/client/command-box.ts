@@ -1,10 +1,10 @@
 import type { ActResult } from '../view.ts'
-import { type Known, type Reading, readLine, type Suggestion } from './completion.ts'
+import type { Reading, Suggestion } from './completion.ts'
 import { h, withColor } from './dom.ts'
 import { icon } from './icons.ts'
 
 /** The line at the foot of the chat in which commands are typed. */
-export interface CommandBox {
+export interface CommandBox<Known> {
   element: HTMLElement
   /** Draws with the commands and names that are known now; `isOpen` is false where nothing can be typed. */
   draw(known: Known, place: { label: string; isOpen: boolean }): void
@@ -13,9 +13,12 @@ export interface CommandBox {
   focus(): void
 }
 
-interface Deps {
+interface Deps<Known> {
+  /** What a line is so far, among the commands and names that are known. */
+  read(line: string, known: Known): Reading
   send(line: string): Promise<ActResult>
-  complete(line: string): Promise<ActResult>
+  /** Asks the bot for what only it knows. */
+  complete?(line: string): Promise<ActResult>
 }
 
 const askAfterMs = 120
@@ -23,7 +26,7 @@ const askAfterMs = 120
 const slowMs = 400
 
 /** A combobox: arrows choose, Tab and Enter pick, Enter sends what is whole, Escape closes. */
-export function createCommandBox({ send, complete }: Deps): CommandBox {
+export function createCommandBox<Known>({ read: readLine, send, complete }: Deps<Known>): CommandBox<Known> {
   const input = h('input', {
     id: 'line',
     class: 'line',
@@ -80,7 +83,7 @@ export function createCommandBox({ send, complete }: Deps): CommandBox {
   const askBot = (before: string, line: string, number: number) => {
     window.setTimeout(async () => {
       if (number !== asked) return
-      const { choices = [], problem: failed } = await complete(line)
+      const { choices = [], problem: failed } = (await complete?.(line)) ?? {}
       if (number !== asked) return
       reading = {
         ...reading,

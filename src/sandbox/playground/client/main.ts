@@ -1,19 +1,23 @@
-import type { ActResult } from '../view.ts'
+import type { ActResult, Room } from '../view.ts'
 import { createDiscordClient } from './discord/client.ts'
 import { h } from './dom.ts'
 import { actAs, actInStripe, listen } from './server.ts'
-import { createStore, recall, remember } from './state.ts'
+import { createSlackClient } from './slack/client.ts'
+import { createStore, recall, remember, type State } from './state.ts'
 import { createStripePanel } from './stripe/panel.ts'
 import { createTopBar } from './top-bar.ts'
 
 const start = JSON.parse(document.body.dataset.start ?? '{}') as { chats: { name: string; label: string }[] }
 const light = window.matchMedia('(prefers-color-scheme: light)')
 
+const remembered = start.chats.find(({ name }) => name === recall('chat'))
+const firstChat = (remembered ?? start.chats[0])?.name ?? 'discord'
+
 const store = createStore({
   chats: start.chats,
-  chat: start.chats[0]?.name ?? 'discord',
+  chat: firstChat,
   player: recall('player') || 'vera',
-  channel: recall('channel'),
+  channel: recall(`channel.${firstChat}`),
   panel: 'chat',
   connection: 'connecting',
   progress: { isRoleSet: false, isPaid: false, isClockMoved: false },
@@ -32,11 +36,26 @@ function toast(words: string): void {
 const act = (wanted: object): Promise<ActResult> => actAs(store.get(), wanted)
 const be = (player: string) => store.set({ player })
 const stripe = createStripePanel(actInStripe)
-const top = createTopBar(store, be)
-const discord = createDiscordClient({ store, act, toast, be, moveClock: stripe.moveClock })
-const floor = h('main', { class: 'floor' }, discord.elements, stripe.element)
+const top = createTopBar(store, {
+  be,
+  // Each chat has its own channels: the one that was open there is open again.
+  open: chat => store.set({ chat, channel: recall(`channel.${chat}`), panel: 'chat' }),
+})
+const deps = { store, act, toast, be, moveClock: stripe.moveClock }
+const discord = createDiscordClient(deps)
+const slack = createSlackClient(deps)
+const floor = h('main', { class: 'floor' })
 const skip = h('a', { class: 'skip', href: '#line' }, 'Skip to the command box')
 const app = document.getElementById('app')
+
+function drawRoom(state: State, room: Room, at: number): void {
+  if (floor.dataset.chat !== room.chat) {
+    floor.dataset.chat = room.chat
+    floor.replaceChildren(...(room.chat === 'slack' ? slack : discord).elements, stripe.element)
+  }
+  if (room.chat === 'slack') slack.draw(state, room, at)
+  else discord.draw(state, room, at)
+}
 
 let listeningAs = ''
 let stopListening = () => {}
@@ -56,7 +75,8 @@ store.watch(() => {
   const { room, connection } = state
   connect()
   remember('player', state.player)
-  remember('channel', state.channel)
+  remember('chat', state.chat)
+  remember(`channel.${state.chat}`, state.channel)
   remember('hint', state.isHintHidden ? 'hidden' : '')
   if (!room) {
     const words = app?.querySelector('.loading')
@@ -67,10 +87,11 @@ store.watch(() => {
   floor.dataset.panel = state.panel
   top.draw(state)
   if (state.stripe) stripe.draw(state.stripe)
-  discord.draw(state, room, Date.now() + (state.stripe?.ahead ?? 0))
+  // What was there before the other chat was opened is not drawn as if it were that chat's.
+  if (room.chat === state.chat) drawRoom(state, room, Date.now() + (state.stripe?.ahead ?? 0))
 })
 light.addEventListener('change', () => store.set({ isLight: light.matches }))
-// As in Discord, a slash typed anywhere begins a command.
+// As in both chats, a slash typed anywhere begins a command.
 document.addEventListener('keydown', event => {
   const isTyping = event.target instanceof HTMLInputElement || document.querySelector('dialog[open]')
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping) return

@@ -9,7 +9,7 @@ export interface State {
   chats: { name: string; label: string }[]
   chat: string
   player: string
-  /** The open channel's id, or `dm`. */
+  /** The open channel's id, `dm`, or `home` for an app's Home tab. */
   channel: string
   panel: Panel
   connection: Connection

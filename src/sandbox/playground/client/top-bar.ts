@@ -4,12 +4,15 @@ import type { Panel, State, Store } from './state.ts'
 
 const panels: [Panel, string][] = [
   ['chat', 'Chat'],
-  ['server', 'Server'],
+  ['server', ''],
   ['stripe', 'Stripe'],
 ]
 
 /** The head of the page: who the player is, which chat is open, and a phone's tabs. */
-export function createTopBar(store: Store, be: (player: string) => void) {
+export function createTopBar(
+  store: Store,
+  { be, open }: { be(player: string): void; open(chat: string): void },
+) {
   const players = h('div', { class: 'players', role: 'radiogroup', 'aria-label': 'You are' })
   const tabs = h('nav', { class: 'tabs', 'aria-label': 'Parts of the page' })
   const chats = h('nav', { class: 'chats', 'aria-label': 'Chats' })
@@ -24,7 +27,7 @@ export function createTopBar(store: Store, be: (player: string) => void) {
       h('h1', {}, 'Velvet Rope'),
       h(
         'span',
-        { class: 'unreal', title: 'Discord and Stripe are stand-ins on this machine' },
+        { class: 'unreal', title: 'Discord, Slack and Stripe are stand-ins on this machine' },
         'playground · nothing here is real',
       ),
     ),
@@ -67,7 +70,7 @@ export function createTopBar(store: Store, be: (player: string) => void) {
         ),
       ),
     )
-    slots.tabs(panel, () =>
+    slots.tabs([panel, chat], () =>
       panels.map(([name, label]) =>
         h(
           'button',
@@ -78,7 +81,7 @@ export function createTopBar(store: Store, be: (player: string) => void) {
             'data-key': `tab-${name}`,
             onClick: () => store.set({ panel: name }),
           },
-          label,
+          label || (chat === 'slack' ? 'Workspace' : 'Server'),
         ),
       ),
     )
@@ -92,7 +95,7 @@ export function createTopBar(store: Store, be: (player: string) => void) {
             class: 'tab',
             'aria-current': name === chat ? 'page' : undefined,
             'data-key': `chat-${name}`,
-            onClick: () => store.set({ chat: name }),
+            onClick: () => open(name),
           },
           label,
         ),

@@ -1,11 +1,12 @@
-import type { MessageView } from '../discord/room.ts'
 import { recall, remember } from './state.ts'
+
+type Told = { id: string }
 
 /** What somebody has read, per channel, over visits. */
 export interface Unread {
   /** How many messages came since the channel was last open. */
-  count(place: string, messages: MessageView[]): number
-  read(place: string, messages: MessageView[]): void
+  count(place: string, messages: Told[]): number
+  read(place: string, messages: Told[]): void
 }
 
 /** Kept per server: another start of the sandbox is another server. */
@@ -18,8 +19,7 @@ export function createUnread(server: string): Unread {
     last = {}
   }
   return {
-    // Ids are made in order, and are longer than a number holds.
-    count: (place, messages) => messages.filter(({ id }) => BigInt(id) > BigInt(last[place] ?? '0')).length,
+    count: (place, messages) => messages.filter(({ id }) => orderOf(id) > orderOf(last[place] ?? '0')).length,
     read(place, messages) {
       const id = messages.at(-1)?.id
       if (!id || last[place] === id) return
@@ -28,3 +28,6 @@ export function createUnread(server: string): Unread {
     },
   }
 }
+
+// Ids are made in order, and are longer than a number holds; Slack's have a point in them.
+const orderOf = (id: string): bigint => BigInt(id.replace('.', ''))

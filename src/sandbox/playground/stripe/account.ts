@@ -13,7 +13,6 @@ export interface Account {
   /** Does what the panel's buttons ask for; throws an Error in words for what can't be done. */
   act(wanted: unknown): Promise<ActResult>
   watch(changed: () => void): () => void
-  isPaid(): boolean
 }
 
 /** `nameOf` gives a member's name from the `chat_member` that Stripe's objects carry. */
@@ -62,7 +61,6 @@ export function createAccount(
     }),
     act: wanted => actInStripe({ stripe, failingMethods }, wanted),
     watch: stripe.subscribe,
-    isPaid: () => objects.subscriptions.some(({ status }) => status !== 'incomplete'),
   }
 }
 

@@ -18,6 +18,7 @@ export const stripe = `
 .customer + .customer { margin-top: 10px }
 .customer header { display: flex; justify-content: space-between; align-items: baseline; gap: 8px }
 .customer h3 { font-size: 16px }
+.of-chat { color: var(--soft); font-size: 12px; font-weight: 500 }
 .customer code { color: var(--soft); font-size: 11.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .customer > .soft { font-size: 13px; margin-top: -8px }
 .row { display: flex; align-items: center; gap: 8px }

@@ -1,9 +1,10 @@
 import type { ChannelView, DiscordRoom, MessageView } from '../../discord/room.ts'
 import type { CommandBox } from '../command-box.ts'
+import type { Known } from '../completion.ts'
 import { type Child, createList, createSlot, h } from '../dom.ts'
-import { hintElement } from '../hint.ts'
 import { icon } from '../icons.ts'
 import type { State } from '../state.ts'
+import { discordHint } from './hint.ts'
 import type { Names } from './markdown.ts'
 import { type MessageContext, messageElement } from './message.ts'
 
@@ -19,7 +20,7 @@ export interface ChatActions extends Pick<MessageContext, 'press' | 'choose' | '
 const nearEnd = 120
 
 /** The open channel: its head, its messages, and the command box at its foot. */
-export function createChatView(box: CommandBox, actions: ChatActions) {
+export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
   const head = h('header', { class: 'chat-head' })
   const top = h('div', { class: 'chat-top' })
   const messages = h('discord-messages', {
@@ -60,7 +61,7 @@ export function createChatView(box: CommandBox, actions: ChatActions) {
       [state.isHintHidden, state.progress, isDm, room.viewer.isPresent, channel?.name, shown.length === 0],
       () => [
         !room.viewer.isPresent && absent(room, actions.join),
-        !state.isHintHidden && !isDm && hintElement(state, { ...actions, hide: actions.hideHint }),
+        !state.isHintHidden && !isDm && discordHint(state.progress, actions),
         shown.length === 0 && room.viewer.isPresent && empty(room, channel, isDm),
       ],
     )

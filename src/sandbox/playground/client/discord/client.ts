@@ -1,6 +1,7 @@
 import type { DiscordRoom } from '../../discord/room.ts'
 import type { ChatClient, ChatClientDeps } from '../chat-client.ts'
 import { createCommandBox } from '../command-box.ts'
+import { type Known, readLine } from '../completion.ts'
 import { createUnread, type Unread } from '../unread.ts'
 import { createChatView } from './chat-view.ts'
 import { createDialogs } from './dialogs.ts'
@@ -24,7 +25,8 @@ export function createDiscordClient({
   let unread: Unread | undefined
   let unreadOf = ''
 
-  const box = createCommandBox({
+  const box = createCommandBox<Known>({
+    read: readLine,
     async send(line) {
       const wanted = line.startsWith('/') ? { act: 'command', line } : { act: 'say', text: line }
       const result = await act({ ...wanted, channel: here() })

@@ -4,13 +4,21 @@ import { shortDate } from '../time.ts'
 import type { Controls } from './controls.ts'
 import { pill } from './pill.ts'
 
+const platforms: Record<string, string> = { discord: 'Discord', slack: 'Slack' }
+
 /** A customer with what they have and owe, and the hands that change it. */
 export function customerElement(customer: CustomerView, controls: Controls): HTMLElement {
   const { id, name, email, subscriptions, invoices } = customer
+  const platform = platforms[customer.member.split(':')[0] ?? ''] ?? ''
   return h(
     'article',
-    { class: 'customer', 'aria-label': `Customer ${name}` },
-    h('header', {}, h('h3', {}, name), h('code', {}, id)),
+    { class: 'customer', 'aria-label': `Customer ${name} ${platform}`.trim() },
+    h(
+      'header',
+      {},
+      h('h3', {}, name, platform && h('span', { class: 'of-chat' }, ` ${platform}`)),
+      h('code', {}, id),
+    ),
     email && h('p', { class: 'soft' }, email),
     subscriptions.map(subscription => subscriptionElement(subscription, controls)),
     subscriptions.length === 0 && h('p', { class: 'nothing' }, 'No subscription yet.'),
