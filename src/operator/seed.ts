@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { isLiveKey } from '../billing/stripe.ts'
+import { isCurrency } from './currency.ts'
 import { openBilling, say, terminal } from './terminal.ts'
 
 const usage = `npm run seed [-- --currency eur] [-- --live]
@@ -16,7 +17,7 @@ terminal(async environment => {
   })
   if (values.help) return say(usage)
   const currency = values.currency.toLowerCase()
-  if (!/^[a-z]{3}$/.test(currency))
+  if (!isCurrency(currency))
     throw new Error(`--currency ${values.currency} is not a three-letter currency code`)
   const { billing, secretKey, close } = await openBilling(environment)
   try {

@@ -10,9 +10,15 @@ export const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-/** Runs a command for the terminal with `.env` read in; an error becomes a line on stderr and exit code 1. */
-export function terminal(run: (environment: NodeJS.ProcessEnv) => Promise<void>): void {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+/**
+ * Runs a command for the terminal with `.env` read in, unless it does that itself; an error becomes a line on stderr and
+ * exit code 1.
+ */
+export function terminal(
+  run: (environment: NodeJS.ProcessEnv) => Promise<void>,
+  { readsEnvFile = true } = {},
+): void {
+  if (readsEnvFile && existsSync('.env')) process.loadEnvFile('.env')
   run(process.env).catch((error: unknown) => {
     process.stderr.write(`${explain(error)}\n`)
     process.exitCode = 1

@@ -39,7 +39,7 @@ async function answered<Answer>(question: Promise<Answer>): Promise<Answer> {
     const code = slackCode(error)
     const isRefused =
       isSlackError(error, ...deadTokenCodes) || code === 'not_allowed_token_type' || code === 'missing_scope'
-    if (isRefused) throw new TokenRefused(`Slack refuses this token (${code})`, { cause: error })
+    if (isRefused) throw new TokenRefused(`Slack refuses this token (${code}).`, { cause: error })
     throw new RetryLater("slack can't be reached", 0, { cause: error })
   }
 }
