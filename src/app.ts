@@ -76,7 +76,9 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     const billing = createBilling({
       secretKey: config.stripe.secretKey,
       apiBase: config.stripe.apiBase,
+      refundEndsAccess: config.refundEndsAccess,
       publicUrl,
+      webhookSecrets: config.stripe.webhookSecrets,
       store,
       now,
       home: async community => (await home(community)).url,

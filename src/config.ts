@@ -40,6 +40,7 @@ export const settingsSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: setting.pipe(z.url('is not a web address').optional()),
   GRACE_DAYS: z.coerce.number('is not a number').min(0, 'is less than 0').default(7),
+  REFUND_ENDS_ACCESS: z.enum(['yes', 'no'], 'is neither yes nor no').default('yes'),
   SWEEP_MINUTES: z.coerce
     .number('is not a number')
     .int('is not a whole number')
@@ -61,6 +62,8 @@ export interface Config {
   /** Without a slash at the end; `undefined` until the port is known. */
   publicUrl: string | undefined
   graceDays: number
+  /** Whether a full refund or a lost dispute ends access until the next paid invoice. */
+  refundEndsAccess: boolean
   sweepMinutes: number
   logLevel: string
 }
@@ -124,6 +127,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: settings.HOST,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     graceDays: settings.GRACE_DAYS,
+    refundEndsAccess: settings.REFUND_ENDS_ACCESS === 'yes',
     sweepMinutes: settings.SWEEP_MINUTES,
     logLevel: settings.LOG_LEVEL,
   }

@@ -1,5 +1,6 @@
 import type { CommunityId } from '../member.ts'
 import type { Store } from '../store/store.ts'
+import { type Account, createAccount } from './account.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { type Checkout, createCheckout } from './checkout.ts'
 import { type Customers, createCustomers } from './customers.ts'
@@ -23,6 +24,7 @@ export interface Billing {
   registry: Registry
   starter: Starter
   endpoints: Endpoints
+  account: Account
   /** What the key is and may do; throws when Stripe refuses it or can't be reached. */
   inspectKey(): Promise<KeyReport>
   /** Throws when Stripe refuses the key; says nothing of Stripe being out of reach. */
@@ -32,7 +34,11 @@ export interface Billing {
 export interface BillingDeps {
   secretKey: string
   apiBase: string | undefined
+  /** False: a refund or a lost dispute changes nothing. */
+  refundEndsAccess?: boolean
   publicUrl: string
+  /** Whose signatures are taken; for checking that the endpoint's is among them. */
+  webhookSecrets?: readonly string[]
   store: Store
   now: () => number
   /** Where a community is found in a browser: the way back from Stripe's pages. */
@@ -40,15 +46,18 @@ export interface BillingDeps {
 }
 
 /** Puts the parts of `billing/` together for one Stripe account. */
-export function createBilling({ secretKey, apiBase, publicUrl, store, now, home }: BillingDeps): Billing {
+export function createBilling(deps: BillingDeps): Billing {
+  const { secretKey, apiBase, refundEndsAccess = true, publicUrl, webhookSecrets = [], store, now, home } = deps
   const stripe = createStripe({ secretKey, apiBase })
   const ask = createAsk()
   const catalog = createCatalog({ stripe, ask, now })
   const customers = createCustomers({ stripe, ask, store, now })
-  const subscriptions = createSubscriptions({ stripe, ask })
+  const subscriptions = createSubscriptions({ stripe, ask, refundEndsAccess })
   const portal = createPortal({ stripe, ask, customers, now, home })
   const checkout = createCheckout({ stripe, ask, customers, subscriptions, portal, publicUrl, now })
   const refunds = createRefunds({ stripe, ask })
+  const endpoints = createEndpoints({ stripe, ask })
+  const inspectKey = createKeyCheck({ stripe, ask, secretKey })
   return {
     catalog,
     customers,
@@ -58,8 +67,9 @@ export function createBilling({ secretKey, apiBase, publicUrl, store, now, home 
     refunds,
     registry: createRegistry({ stripe, ask }),
     starter: createStarter({ stripe, ask }),
-    endpoints: createEndpoints({ stripe, ask }),
-    inspectKey: createKeyCheck({ stripe, ask, secretKey }),
+    endpoints,
+    account: createAccount({ stripe, ask, endpoints, inspectKey, publicUrl, webhookSecrets }),
+    inspectKey,
     async checkKey() {
       await ask(() => stripe.subscriptions.list({ limit: 1 }))
     },

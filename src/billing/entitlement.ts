@@ -14,6 +14,7 @@ export interface Subscription {
   trialEndsAt: number | undefined
   /** When it is going to end, if that is decided. */
   endsAt: number | undefined
+  /** The newest invoice; while it isn't paid and the paid one before it was taken back, that one. */
   latestInvoice: string | undefined
   /** The paid invoice that a full refund or a lost dispute took back. */
   endedInvoice: string | undefined

@@ -26,6 +26,11 @@ export function createRefunds({ stripe, ask }: { stripe: Stripe; ask: Ask }): Re
     return typeof invoice === 'object' && !invoice.deleted ? invoice : undefined
   }
 
+  const latestPaid = async ({ id, latest_invoice }: Stripe.Subscription) => {
+    const { data } = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 1 })
+    return data[0]?.id ?? idOf(latest_invoice)
+  }
+
   const isLost = async (charge: Stripe.Charge) => {
     if (!charge.disputed) return false
     const { data } = await stripe.disputes.list({ charge: charge.id, limit: 100 })
@@ -51,9 +56,11 @@ export function createRefunds({ stripe, ask }: { stripe: Stripe; ask: Ask }): Re
         const subscriptionId = invoice && subscriptionIdOf(invoice)
         if (!invoice?.id || !subscriptionId) return customer
         const isTakenBack = charge.refunded || (await isLost(charge))
-        const { metadata } = await stripe.subscriptions.retrieve(subscriptionId)
-        const stamp = metadata.chat_ended_invoice || undefined
-        if (isTakenBack && stamp !== invoice.id)
+        const subscription = await stripe.subscriptions.retrieve(subscriptionId)
+        const stamp = subscription.metadata.chat_ended_invoice || undefined
+        // What an older invoice paid for is over anyway, and its refund must not hide that of the latest.
+        const isLatest = (await latestPaid(subscription)) === invoice.id
+        if (isTakenBack && isLatest && stamp !== invoice.id)
           await stripe.subscriptions.update(subscriptionId, { metadata: { chat_ended_invoice: invoice.id } })
         if (!isTakenBack && stamp === invoice.id)
           await stripe.subscriptions.update(subscriptionId, { metadata: { chat_ended_invoice: '' } })

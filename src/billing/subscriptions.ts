@@ -15,16 +15,38 @@ export interface Subscriptions {
   everybody(): Promise<Map<string, { member: MemberId | undefined; subscriptions: Subscription[] }>>
 }
 
-export function createSubscriptions({ stripe, ask }: { stripe: Stripe; ask: Ask }): Subscriptions {
+export function createSubscriptions(deps: {
+  stripe: Stripe
+  ask: Ask
+  /** False: what was given back is read as if it hadn't been. */
+  refundEndsAccess: boolean
+}): Subscriptions {
+  const { stripe, ask, refundEndsAccess } = deps
   const ofOne = (customer: string) =>
     ask(async () => {
       const subscriptions: Subscription[] = []
       for await (const subscription of stripe.subscriptions.list({ customer, limit: 100 }))
-        subscriptions.push(subscriptionOf(subscription))
-      const overdue = subscriptions.filter(isOverdue)
-      if (overdue.length) await addOwed(customer, overdue)
+        subscriptions.push(read(subscription))
+      await addInvoices(customer, subscriptions)
       return subscriptions
     })
+
+  const read = (subscription: Stripe.Subscription): Subscription =>
+    refundEndsAccess
+      ? subscriptionOf(subscription)
+      : { ...subscriptionOf(subscription), endedInvoice: undefined }
+
+  const addInvoices = async (customer: string, subscriptions: Subscription[]) => {
+    const overdue = subscriptions.filter(isOverdue)
+    if (overdue.length) await addOwed(customer, overdue)
+    for (const subscription of subscriptions) {
+      const { id, endedInvoice, latestInvoice } = subscription
+      if (!endedInvoice || endedInvoice === latestInvoice) continue
+      // An invoice that isn't paid yet gives nothing back: what was taken stays so until one is.
+      const paid = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 1 })
+      if (paid.data[0]?.id === endedInvoice) subscription.latestInvoice = endedInvoice
+    }
+  }
 
   // No field says since when a subscription is past due, and latest_invoice moves each cycle: the oldest open invoice does.
   const addOwed = async (customer: string, overdue: Subscription[]) => {
@@ -48,13 +70,10 @@ export function createSubscriptions({ stripe, ask }: { stripe: Stripe; ask: Ask 
       for await (const subscription of stripe.subscriptions.list({ limit: 100, expand: ['data.customer'] })) {
         const customer = idOf(subscription.customer) ?? ''
         const entry = found.get(customer) ?? { member: chatMemberOf(subscription), subscriptions: [] }
-        entry.subscriptions.push(subscriptionOf(subscription))
+        entry.subscriptions.push(read(subscription))
         found.set(customer, entry)
       }
-      for (const [customer, { subscriptions }] of found) {
-        const overdue = subscriptions.filter(isOverdue)
-        if (overdue.length) await addOwed(customer, overdue)
-      }
+      for (const [customer, { subscriptions }] of found) await addInvoices(customer, subscriptions)
       return found
     })
 
