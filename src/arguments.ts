@@ -21,6 +21,12 @@ export function byName(words: readonly string[], options: readonly Option[]): Re
       named[option.name] = value
       continue
     }
+    // `/premium sync dry_run`: a flag's bare name is its yes.
+    const flag = places.find(place => place.type === 'yes-no' && place.name === word.toLowerCase())
+    if (flag) {
+      named[flag.name] = 'yes'
+      continue
+    }
     const next = places.find(place => !Object.hasOwn(named, place.name))
     // What is typed beyond the last argument belongs to it: a reason is a sentence.
     const last = places.at(-1)

@@ -28,6 +28,10 @@ describe('a command line', () => {
     expect(byName(['also:yes', '@P'], [role, plan, also])).toEqual({ role: '@P', also: 'yes' })
   })
 
+  it("takes a flag's bare name for its yes", () => {
+    expect(byName(['@P', 'also'], [role, plan, also])).toEqual({ role: '@P', also: 'yes' })
+  })
+
   it('gives the rest of a sentence to the last argument', () => {
     expect(byName(['5', 'for', 'her', 'help'], [days, reason])).toEqual({ days: '5', reason: 'for her help' })
   })

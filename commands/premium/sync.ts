@@ -46,7 +46,7 @@ export default defineCommand({
     const held = await access.harm.held(community)
     const summary = lines(
       text`${counted(found.compared)} compared, ${found.differing} differed.`,
-      looked.done ? text`${bold(`${looked.done}`)} mended.` : undefined,
+      looked.done ? text`${looked.done} mended.` : undefined,
       ...looked.stopped.map(
         ({ problem, count }) =>
           text`${count} ${count === 1 ? 'waits' : 'wait'}: ${problem.what} ${problem.fix}`,

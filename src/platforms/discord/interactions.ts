@@ -75,13 +75,19 @@ function pressed(interaction: APIMessageComponentInteraction, events: Pick<Platf
   )
 }
 
+// Every edit counts against the bot's rate limit, and work that is done by then needs none.
+const progressEveryMs = 2_000
+
 function running(events: Pick<PlatformEvents, 'run'>, invocation: Invocation, named?: CommunityId): Answer {
   const render = (reply: Reply) => renderDiscord(reply, named && { community: named })
   return {
     first: deferred,
     async work(edit) {
       let lastEdit: Promise<void> = Promise.resolve()
+      let shownAt = performance.now()
       const progress = (reply: Reply) => {
+        if (performance.now() - shownAt < progressEveryMs) return
+        shownAt = performance.now()
         lastEdit = lastEdit.then(() => edit(render(reply))).catch(() => undefined)
       }
       const reply = await events.run({ ...invocation, progress })
