@@ -155,6 +155,85 @@ describe.skipIf(isWithoutBrowser)('the playground’s Slack workspace, in a brow
     await page.getByRole('button', { name: /^general/ }).click()
   })
 
+  it('tells a member who may not set it up, and keeps the bot in step with what the owner does by hand', async () => {
+    const { page } = visit
+    await type(page, '/premium role #lounge')
+    await messages(page).filter({ hasText: 'Only admins' }).waitFor()
+    await be(page, 'Vera')
+    await page.getByRole('button', { name: 'Workspace settings' }).click()
+    await page.getByRole('dialog').getByRole('switch', { name: 'On a paid Slack plan' }).uncheck()
+    await page.keyboard.press('Escape')
+    await type(page, '/premium role @supporters')
+    await messages(page)
+      .filter({ hasText: /can't be sold yet/ })
+      .waitFor()
+    await page.locator('[data-member=ben]').click()
+    await page.getByRole('dialog').getByRole('checkbox', { name: '#lounge' }).check()
+    await door(page, 'ben', '#lounge').waitFor()
+    await picture(page, 'playground-slack-profile')
+    await page.getByRole('button', { name: "Deactivate Ben's account" }).click()
+    await page.getByRole('button', { name: "Activate Ben's account" }).waitFor()
+    await door(page, 'ben', '#lounge').waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await be(page, 'Ben')
+    await page.getByRole('heading', { name: 'Your account is deactivated' }).waitFor()
+    await page.getByRole('button', { name: 'Come back' }).click()
+    await box(page).waitFor()
+  })
+
+  it('works from the keyboard alone', async () => {
+    const { page } = visit
+    await be(page, 'Vera')
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('radio', { name: 'Ada', checked: true }).waitFor()
+    await page.keyboard.press('/')
+    await page.getByRole('option', { name: /^\/premium role/ }).waitFor()
+    await picture(page, 'playground-slack-completion')
+    await page.keyboard.type('pla')
+    await page.keyboard.press('Enter')
+    expect(await box(page).inputValue()).toBe('/plans')
+    const before = await messages(page).count()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => messages(page).count()).toBeGreaterThan(before)
+    await messages(page).last().getByRole('button', { name: 'Dismiss this message' }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => messages(page).count()).toBe(before)
+  })
+
+  it('fits a phone, in the dark, and keeps both chats a thumb apart', async () => {
+    const { page, troubles } = await browser.visit(url, {
+      viewport: { width: 390, height: 844 },
+      isMobile: true,
+      hasTouch: true,
+      colorScheme: 'dark',
+    })
+    await openSlack(page)
+    await be(page, 'Ada')
+    await box(page).waitFor()
+    await picture(page, 'playground-slack-phone-chat')
+    await page.getByRole('button', { name: 'Hide what to try' }).click()
+    const before = await messages(page).count()
+    await type(page, '/plans')
+    await expect.poll(() => messages(page).count()).toBeGreaterThan(before)
+    await picture(page, 'playground-slack-phone-plans')
+    await messages(page).last().getByRole('button', { name: 'Subscribe: Patron' }).click({ trial: true })
+    await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+    await page.locator('[data-member=ada]').waitFor()
+    expect(await box(page).isVisible()).toBe(false)
+    await picture(page, 'playground-slack-phone-workspace')
+    await page
+      .locator('nav[aria-label=Channels]')
+      .getByRole('button', { name: /^Velvet Rope/ })
+      .click()
+    await page.getByRole('button', { name: 'Home', exact: true }).click()
+    await page.getByText('Your billing').waitFor()
+    await picture(page, 'playground-slack-phone-home')
+    await page.getByRole('button', { name: 'Discord', exact: true }).click()
+    await page.locator('discord-message').first().waitFor()
+    await page.context().close()
+    expect(troubles).toEqual([])
+  })
+
   it('broke no rule of its own, and reached nothing but this machine', () => {
     expect(visit.troubles).toEqual([])
   })

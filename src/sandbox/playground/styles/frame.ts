@@ -46,7 +46,10 @@ h1 { font-size: 18px; letter-spacing: .01em; white-space: nowrap }
   .players { order: 2 }
   .player-part { display: none }
   .tabs { display: flex; order: 3; width: 100% }
-  .tab { flex: 1; border-radius: 8px 8px 0 0; padding: 9px 4px }
+  .tabs .tab { flex: 1; border-radius: 8px 8px 0 0; padding: 9px 4px }
+  .chats { order: 2; padding: 3px; border-radius: 99px; background: rgb(0 0 0 / .22) }
+  .chats .tab { padding: 4px 11px; border-radius: 99px; min-height: 32px }
+  .chats .tab[aria-current] { background: #fff; color: #3d0a1c }
   .tabs .tab[aria-current] { background: var(--ground); color: var(--ink) }
   .floor { grid-template-columns: minmax(0, 1fr) }
   .floor > .server, .floor > .chat, .floor > .stripe { display: none }
@@ -56,6 +59,8 @@ h1 { font-size: 18px; letter-spacing: .01em; white-space: nowrap }
 @media (max-width: 520px) {
   .brand img { width: 26px; height: 26px }
   h1 { font-size: 16px }
+  .brand { width: 100% }
+  .players { margin-left: auto }
   .player { padding: 3px }
   .player[aria-checked=true] { padding-right: 10px }
   .player:not([aria-checked=true]) .player-name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }

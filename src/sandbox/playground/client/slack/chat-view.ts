@@ -26,7 +26,7 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
   const head = h('header', { class: 'chat-head' })
   const top = h('div', { class: 'chat-top' })
   const messages = h('div', { class: 'messages sl-messages', role: 'log', 'aria-label': 'Messages' })
-  const home = h('div', { class: 'sl-home', 'aria-label': 'Home', role: 'region', hidden: true })
+  const home = h('div', { class: 'sl-home', hidden: true })
   const scroll = h(
     'div',
     { class: 'scroll', tabindex: 0, 'aria-label': 'Messages', role: 'region' },
@@ -91,6 +91,7 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     const isOpen = room.viewer.isPresent && channel !== undefined && !channel.isArchived
     box.draw(room, { label: labelOf(room, channel, isApp), isOpen })
     box.element.hidden = isHome
+    scroll.setAttribute('aria-label', isHome ? 'Home' : 'Messages')
     element.setAttribute('aria-label', isApp ? room.bot.name : `#${channel?.name ?? ''}`)
     // A first visit begins at the top, with what to try.
     const isFirstVisit = openPlace === '' && !isApp && !state.isHintHidden && !state.progress.isRoleSet
@@ -131,7 +132,7 @@ function headOf(
         'p',
         { class: 'topic' },
         channel?.isPrivate ? 'Private channel · ' : '',
-        `${channel?.members.length ?? 0} in it`,
+        `${channel?.members.length ?? 0} members`,
       ),
       offline,
     ]
