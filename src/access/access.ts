@@ -8,6 +8,7 @@ import type { Collection, Store } from '../store/store.ts'
 import { bold, text } from '../text.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { type Chat, createChat } from './chat.ts'
+import { type CheckGroup, runChecks } from './checks.ts'
 import { createGates, type Gates } from './gates.ts'
 import { createHarm, type Harm } from './harm.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -36,6 +37,8 @@ export interface Access {
   changes: Changes
   /** Remembers that a signed delivery came; for the status. */
   delivered(): Promise<void>
+  /** Everything that has to be right for a community, as it is now; never throws. */
+  checks(community: CommunityId): Promise<CheckGroup[]>
   /** What the platforms tell. */
   heard: Pick<PlatformEvents, 'memberChanged' | 'communityChanged'>
   /** Takes up what earlier processes left, and looks at everybody. */
@@ -142,6 +145,7 @@ export function createAccess(deps: {
   }
   const changes = createChanges({ settings, memberships, sweep, harm, journal, queue, known, now })
 
+
   const isKnown = async (member: MemberId) =>
     (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
 
@@ -176,6 +180,16 @@ export function createAccess(deps: {
       .catch((error: unknown) => log.error({ err: error }, 'sweep failed, trying again at the next'))
   }
 
+  const onSale: Access['onSale'] = async community => {
+    const [tiers, rules] = await Promise.all([billing.catalog.tiers(), settings.of(community)])
+    return tiers
+      .map((tier): TierOnSale => {
+        const plans = tier.plans.map(plan => ({ ...plan, unlocks: rolesOf(rules, plan.lookupKey) }))
+        return { ...tier, plans: plans.filter(({ unlocks }) => unlocks.length > 0) }
+      })
+      .filter(({ plans }) => plans.length > 0)
+  }
+
   return {
     settings,
     memberships,
@@ -193,15 +207,17 @@ export function createAccess(deps: {
       lastDelivery = now()
       await deliveries.set('last', lastDelivery)
     },
-    async onSale(community) {
-      const [tiers, rules] = await Promise.all([billing.catalog.tiers(), settings.of(community)])
-      return tiers
-        .map((tier): TierOnSale => {
-          const plans = tier.plans.map(plan => ({ ...plan, unlocks: rolesOf(rules, plan.lookupKey) }))
-          return { ...tier, plans: plans.filter(({ unlocks }) => unlocks.length > 0) }
-        })
-        .filter(({ plans }) => plans.length > 0)
-    },
+    onSale,
+    checks: community =>
+      runChecks({
+        community,
+        billing,
+        access: { settings, memberships, chat, gates, sweep, harm, onSale },
+        waiting: async () => queue.waiting(),
+        lastDelivery: () => deliveries.get('last'),
+        sweepMinutes,
+        now,
+      }),
     heard: {
       memberChanged: (...change) => logged(onMemberChanged(...change)),
       communityChanged: (...change) => logged(onCommunityChanged(...change)),

@@ -129,7 +129,8 @@ export function createSweep(deps: {
         found.differences.push({ member, missing, surplus })
       const community = communityOf(member)
       if (given.length) found.holders.set(community, (found.holders.get(community) ?? 0) + 1)
-      progress?.(++found.compared, members.size)
+      found.compared += 1
+      progress?.(found.compared, members.size)
     }
     return found
   }
