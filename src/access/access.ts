@@ -10,6 +10,7 @@ import { type Changes, createChanges } from './changes.ts'
 import { type Chat, createChat } from './chat.ts'
 import { type CheckGroup, runChecks } from './checks.ts'
 import { createGates, type Gates } from './gates.ts'
+import { createGreeting } from './greeting.ts'
 import { createHarm, type Harm } from './harm.ts'
 import { createJournal, type Journal } from './journal.ts'
 import type { Membership } from './membership.ts'
@@ -145,6 +146,7 @@ export function createAccess(deps: {
   }
   const changes = createChanges({ settings, memberships, sweep, harm, journal, queue, known, now })
 
+  const greet = createGreeting({ chat, settings, log })
 
   const isKnown = async (member: MemberId) =>
     (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
@@ -164,7 +166,9 @@ export function createAccess(deps: {
 
   const onCommunityChanged = async (community: CommunityId, what: string) => {
     if (what === 'roles' || what === 'added') await gates.check()
-    if (what === 'added') await sweep.run({ what: 'chat', detail: 'invited again' }, community)
+    if (what !== 'added') return
+    await greet(community)
+    await sweep.run({ what: 'chat', detail: 'invited again' }, community)
   }
 
   // The sweep finds what is missed here; a platform's socket can't be asked to send again.

@@ -14,22 +14,8 @@ import {
   text,
 } from '../text.ts'
 import type { Chat } from './chat.ts'
+import type { News } from './news.ts'
 import type { SettingsBook } from './settings.ts'
-
-/** Something a look found that people should hear of. `key`: tell it once as long as it stays true. */
-export type News =
-  | { kind: 'started'; key?: undefined; roles: RoleId[]; isGone: boolean; isImported: boolean }
-  | {
-      kind: 'changed'
-      key?: undefined
-      gained: RoleId[]
-      lost: RoleId[]
-      /** Only what a membership's own change brought is told to the member: settings change for many at once. */
-      because: 'membership' | 'drift' | 'settings'
-    }
-  | { kind: 'ended'; key?: undefined; roles: RoleId[] }
-  | { kind: 'payment trouble'; key: string; needsConfirmation: boolean; until: number | undefined }
-  | { kind: 'paid twice'; key: string; subscriptions: string[] }
 
 /** Tells members and admins. */
 export interface Notices {
@@ -171,6 +157,12 @@ function adminLine(member: MemberId, news: News): Text {
     return text`${bold('Payment trouble')}: ${who}${
       news.needsConfirmation ? "'s bank wants a confirmation" : "'s payment didn't go through"
     }. They were told.`
+  if (news.kind === 'money back')
+    return text`${bold('Money back')}: ${who}'s last payment was refunded, or a dispute over it was lost. It gives access no more.`
+  if (news.kind === 'disputed')
+    return text`${bold('Dispute')}: ${who} disputes a payment. Answer it in Stripe (Payments, Disputes) in time; access stays unless it is lost.`
+  if (news.kind === 'dispute closed')
+    return text`${bold('Dispute closed')}: it was over a payment of ${who}'s. Stripe shows how it went.`
   return text`${bold('Paid twice')}: ${who} has ${news.subscriptions.length} subscriptions (${joinText(
     news.subscriptions.map(id => [code(id)]),
     ', ',

@@ -9,10 +9,11 @@ import type { Chat } from './chat.ts'
 import { inherit, inheritable } from './inherited.ts'
 import type { Journal } from './journal.ts'
 import { type Membership, newcomer } from './membership.ts'
-import type { News, Notices } from './notices.ts'
+import { type News, newsOf } from './news.ts'
+import type { Notices } from './notices.ts'
 import type { Cause, Queue, Settled } from './queue.ts'
 import type { CommunitySettings, SettingsBook } from './settings.ts'
-import { hasAccess, wantedRoles, withoutExpired } from './wanted.ts'
+import { wantedRoles, withoutExpired } from './wanted.ts'
 
 export interface ReconcileDeps {
   billing: Pick<Billing, 'customers' | 'subscriptions'>
@@ -179,60 +180,6 @@ const found = (subscriptions: Subscription[]): string =>
   subscriptions
     .map(({ status, items }) => [status, ...items.map(({ plan }) => plan?.lookupKey)].join(' '))
     .join(', ') || 'no subscription'
-
-/** What a look changed that somebody should hear of; each transition once, as it follows from the stored state. */
-function newsOf(
-  before: Membership,
-  made: Made & {
-    after: Membership
-    subscriptions: Subscription[]
-    entitlement: Entitlement
-    causes: Cause[]
-  },
-): News[] {
-  const { after, gained, lost, subscriptions, entitlement, causes } = made
-  const had = hadAccess(before)
-  const has = hasAccess(after)
-  const news: News[] = []
-  // Whoever was a member all along hears nothing, and neither do the thousand others.
-  if (made.isQuiet) return news
-  if (had && !has) news.push({ kind: 'ended', roles: lost })
-  else if (!had && has)
-    news.push({
-      kind: 'started',
-      roles: after.given,
-      isGone: after.isGone,
-      isImported: causes.every(isImport),
-    })
-  else if ((gained.length || lost.length) && !after.isGone) {
-    const isSame = before.plans.join() === after.plans.join() && !before.isGone
-    const isDrift = isSame && !causes.some(({ what }) => what === 'admin' || what === 'settings')
-    const because = causes.some(({ what }) => what === 'settings') && isSame ? 'settings' : 'membership'
-    news.push({ kind: 'changed', gained, lost, because: isDrift ? 'drift' : because })
-  }
-
-  for (const { owed, status } of subscriptions)
-    if (owed && status === 'past_due')
-      news.push({
-        kind: 'payment trouble',
-        key: `invoice:${owed.invoice}`,
-        needsConfirmation: owed.needsConfirmation,
-        until: has ? entitlement.changesAt : undefined,
-      })
-  const paying = subscriptions.filter(({ id }) => entitlement.by.includes(id))
-  if (paying.length > 1) {
-    const ids = paying.map(({ id }) => id).sort()
-    news.push({ kind: 'paid twice', key: `twice:${ids.join('+')}`, subscriptions: ids })
-  }
-  return news.filter(({ key }) => key === undefined || !before.told?.includes(key))
-}
-
-// What was being given when a process ended was not yet had.
-const hadAccess = ({ plans, given, complimentary, verifiedAt }: Membership): boolean =>
-  plans.length > 0 || (verifiedAt !== undefined && (given.length > 0 || complimentary !== undefined))
-
-// An operator's command marks many at once, and nobody did anything that they wait to hear of.
-const isImport = ({ what, by }: Cause) => what === 'admin' && by === undefined
 
 const mostTold = 20
 
