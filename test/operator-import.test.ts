@@ -23,7 +23,7 @@ async function customerOf(
   return id
 }
 
-describe('npm run import', () => {
+describe('npm run import', { timeout: 90_000 }, () => {
   let world: World
   let folder: string
   beforeEach(async () => {
@@ -65,15 +65,22 @@ describe('npm run import', () => {
     expect(again.output).toContain('0 linked, 1 linked before, 0 refused')
   })
 
-  it('tells those who were members before nothing at all', async () => {
+  it('makes no news of those who were members before, to them or to the log channel', async () => {
     world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
     await say(world, world.admin, '/premium role role:@Premium')
+    await world.app.access.settings.change(`discord:${world.guild}`, rules => ({
+      ...rules,
+      logChannel: world.channel,
+    }))
+    const logged = () => world.discord.messages(world.channel).map(read).join('\n')
     const customer = await customerOf(world.sdk, 'basic_monthly')
     await importFile([`${name(world.ada)};${customer}`], '--apply')
     await until('the role', () => holds(world, world.ada))
-    await becomeMember(world, world.ben)
+    await becomeMember(world, world.ben, 'pro_monthly')
     await until('the welcome of the one who came by himself', () => world.discord.dms(world.ben).length === 1)
+    await until('his line in the log channel', () => logged().includes(world.ben))
     expect(world.discord.dms(world.ada)).toEqual([])
+    expect(logged()).not.toContain(world.ada)
     await world.sdk.subscriptions.cancel(
       world.stripe.objects.subscriptions.find(each => each.customer === customer)?.id ?? '',
     )

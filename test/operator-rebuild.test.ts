@@ -5,7 +5,7 @@ import { ownFolder } from './support/store.ts'
 import { until } from './support/until.ts'
 import { becomeMember, holds, read, say, startWorld, type World } from './support/world.ts'
 
-describe('npm run rebuild', () => {
+describe('npm run rebuild', { timeout: 90_000 }, () => {
   let world: World
   let folder: string
   beforeEach(async () => {
@@ -84,6 +84,23 @@ describe('npm run rebuild', () => {
     await world.startBot()
     await say(world, world.admin, '/premium role role:@Premium')
     await until('a look', async () => (await membership(world.ada))?.verifiedAt)
+    expect(holds(world, world.ada)).toBe(true)
+  })
+
+  it('leaves a role to somebody whose subscription ended long before the store was lost', async () => {
+    await becomeMember(world, world.ada)
+    await world.sdk.subscriptions.cancel(await subscriptionOf(world.ada))
+    await until('the role to go', () => !holds(world, world.ada))
+    await loseStore()
+    const ended = world.stripe.objects.subscriptions[0]
+    if (ended?.ended_at) ended.ended_at -= 40 * 86_400
+    // Since then a moderator gave it as a present.
+    world.discord.setRoles(world.guild, world.ada, [world.premium])
+    await run()
+    await world.startBot()
+    await until('a look', async () => (await membership(world.ada))?.verifiedAt)
+    await say(world, world.admin, '/premium role role:@Premium')
+    await until('the end of the looks', () => world.app.access.queue.waiting().count === 0)
     expect(holds(world, world.ada)).toBe(true)
   })
 

@@ -4,7 +4,7 @@ import { createStripeStandIn, type StripeStandIn } from '../src/sandbox/stripe/i
 import { operator } from './support/operator.ts'
 import { ownFolder } from './support/store.ts'
 
-describe('npm run seed', () => {
+describe('npm run seed', { timeout: 90_000 }, () => {
   let stripe: StripeStandIn
   const open = async (options: Parameters<typeof createStripeStandIn>[0] = {}) => {
     stripe = await createStripeStandIn(options)

@@ -25,8 +25,8 @@ export interface Registry {
   read(customer: string): Promise<Registered | { none: string }>
   /** Writes the member into the customer's metadata. */
   assign(customer: string, member: MemberId): Promise<void>
-  /** Lookup keys of the plans that each customer ever had, ended ones too. */
-  history(seen: (subscriptions: number) => void): Promise<Map<string, Set<string>>>
+  /** Lookup keys of the plans that each customer has, or had until `since` at least (milliseconds since the epoch). */
+  history(since: number, seen: (subscriptions: number) => void): Promise<Map<string, Set<string>>>
 }
 
 export function createRegistry(deps: { stripe: Stripe; ask: Ask }): Registry {
@@ -64,7 +64,7 @@ export function createRegistry(deps: { stripe: Stripe; ask: Ask }): Registry {
     async assign(customer, member) {
       await ask(() => stripe.customers.update(customer, { metadata: { chat_member: member } }))
     },
-    async history(seen) {
+    async history(since, seen) {
       const plans = new Map<string, Set<string>>()
       let after: string | undefined
       let count = 0
@@ -78,7 +78,8 @@ export function createRegistry(deps: { stripe: Stripe; ask: Ask }): Registry {
         )
         for (const subscription of page.data) {
           const customer = idOf(subscription.customer)
-          if (customer && wasPaid(subscription)) addPlans(plans, customer, subscriptionOf(subscription))
+          if (customer && wasPaid(subscription, since))
+            addPlans(plans, customer, subscriptionOf(subscription))
         }
         count += page.data.length
         seen(count)
@@ -103,8 +104,10 @@ export const plansOf = (subscriptions: readonly Subscription[]): string[] => {
   return [...new Set(live.flatMap(({ items }) => items.flatMap(({ plan }) => plan?.lookupKey ?? [])))].sort()
 }
 
-const wasPaid = ({ status }: Stripe.Subscription) =>
-  status !== 'incomplete' && status !== 'incomplete_expired'
+const wasPaid = ({ status, ended_at }: Stripe.Subscription, since: number) =>
+  status !== 'incomplete' &&
+  status !== 'incomplete_expired' &&
+  (ended_at ?? Number.POSITIVE_INFINITY) * 1000 >= since
 
 function addPlans(plans: Map<string, Set<string>>, customer: string, { items }: Subscription) {
   const had = plans.get(customer) ?? new Set()

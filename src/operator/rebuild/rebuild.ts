@@ -9,6 +9,9 @@ import { createProgress } from '../progress.ts'
 import { say } from '../terminal.ts'
 import { workThrough } from '../work.ts'
 
+// Whoever ended earlier than this lost the role while the store was still there to say so.
+const forgottenMs = 30 * 86_400_000
+
 /** Makes links, memberships and marks from what Stripe carries. What is there already stays as it is. */
 export async function rebuild(deps: {
   billing: Billing
@@ -49,7 +52,7 @@ export async function rebuild(deps: {
 
 async function readPlaces(billing: Billing, stop: AbortSignal): Promise<Place[]> {
   const reading = createProgress({ what: 'reading subscriptions' })
-  const history = await billing.registry.history(reading.at).finally(reading.end)
+  const history = await billing.registry.history(Date.now() - forgottenMs, reading.at).finally(reading.end)
   const everybody = await readEverybody(billing, stop)
   for (const { customer, unreadable } of everybody)
     if (unreadable !== undefined)
