@@ -15,6 +15,12 @@ export interface Select {
   options: { label: string; hint?: string; run: string; chosen?: boolean }[]
 }
 
+/** The things whose key came for the first time; a menu can't offer the same line twice. */
+export function distinct<Thing>(things: readonly Thing[], keyOf: (thing: Thing) => string): Thing[] {
+  const keys = new Set<string>()
+  return things.filter(thing => !keys.has(keyOf(thing)) && keys.add(keyOf(thing)))
+}
+
 /** One thing among several: a tier, a problem, a member. */
 export interface Card {
   title: Text

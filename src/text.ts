@@ -20,6 +20,14 @@ export type Text = readonly Part[]
 
 type Insert = Part | Text | number | undefined
 
+/** Cuts a text to at most `length` UTF-16 units, its end marked, and never inside a letter. */
+export function cut(words: string, length: number): string {
+  if (words.length <= length) return words
+  const end = length - 1
+  const isInside = /[\ud800-\udbff]/.test(words.charAt(end - 1))
+  return `${words.slice(0, isInside ? end - 1 : end)}…`
+}
+
 /** Joins sentences and inserts: text`You hold ${role(id)}.` An `undefined` insert adds nothing. */
 export function text(words: TemplateStringsArray, ...inserts: Insert[]): Text {
   const parts: Part[] = []

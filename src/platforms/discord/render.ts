@@ -5,11 +5,10 @@ import {
   type APIEmbed,
   ButtonStyle,
   ComponentType,
-  escapeMarkdown,
 } from 'discord.js'
 import type { CommunityId } from '../../member.ts'
-import type { Button, Card, Reply, Select } from '../../reply.ts'
-import type { Part, Text } from '../../text.ts'
+import { type Button, type Card, distinct, type Reply, type Select } from '../../reply.ts'
+import { cut, type Part, type Text } from '../../text.ts'
 
 /** A message's body as Discord's API takes it. */
 export interface DiscordMessage {
@@ -42,13 +41,15 @@ const rowLength = 5
 
 /** Renders a reply within Discord's limits; what doesn't fit is cut at its end, never refused. */
 export function renderDiscord(reply: Reply, options: RenderOptions = {}): DiscordMessage {
+  const title = words(reply.title ?? [], options).trim()
+  const text = words(reply.text ?? [], options)
   const head: APIEmbed = {
-    ...(reply.title && { title: cut(words(reply.title, options), most.title) }),
-    ...(reply.text && { description: cut(words(reply.text, options), most.description) }),
+    ...(title && { title: cut(title, most.title) }),
+    ...(text.trim() && { description: cut(text, most.description) }),
   }
   const cards = (reply.cards ?? []).map(card => embedOf(card, options))
-  const hasHead = reply.title !== undefined || (reply.text !== undefined && cards.length > 0)
-  const content = !hasHead && reply.text ? cut(words(reply.text, options), 2000) : ''
+  const hasHead = title !== '' || (text.trim() !== '' && cards.length > 0)
+  const content = !hasHead && text.trim() ? cut(text, 2000) : ''
   const embeds = fitted((hasHead ? [{ ...head, color }, ...cards] : cards).slice(0, most.embeds))
   const buttons = [...(reply.cards ?? []).flatMap(card => card.buttons ?? []), ...(reply.buttons ?? [])]
   const selects = (reply.selects ?? []).filter(select => select.options.length > 0).slice(0, mostRows)
@@ -57,21 +58,23 @@ export function renderDiscord(reply: Reply, options: RenderOptions = {}): Discor
     ...buttonRows(buttons, options).slice(0, mostRows - selects.length),
   ]
   const isEmpty = content === '' && embeds.length === 0
-  return { content: isEmpty ? '\u200b' : content, embeds, components: rows, allowed_mentions: { parse: [] } }
+  return { content: isEmpty ? blank : content, embeds, components: rows, allowed_mentions: { parse: [] } }
 }
 
 const color = 0x8b1e3f
+// Discord takes no empty text where it wants one.
+const blank = '\u200b'
 
 function embedOf(card: Card, options: RenderOptions): APIEmbed {
   return {
     color,
-    title: cut(words(card.title, options), most.title),
-    ...(card.text && { description: cut(words(card.text, options), most.description) }),
+    title: cut(words(card.title, options), most.title).trim() || blank,
+    ...(card.text?.length && { description: cut(words(card.text, options), most.description) }),
     ...(card.image && { thumbnail: { url: card.image } }),
     ...(card.fields && {
       fields: card.fields.slice(0, most.fields).map(({ name, value }) => ({
-        name: cut(words(name, options), most.fieldName) || '\u200b',
-        value: cut(words(value, options), most.fieldValue) || '\u200b',
+        name: cut(words(name, options), most.fieldName).trim() || blank,
+        value: cut(words(value, options), most.fieldValue).trim() || blank,
         inline: true,
       })),
     }),
@@ -108,7 +111,7 @@ function buttonRows(buttons: Button[], options: RenderOptions) {
 }
 
 function buttonOf(button: Button, index: number, options: RenderOptions): APIButtonComponent {
-  const label = cut(button.label, 80)
+  const label = cut(button.label.trim() || '…', 80)
   if ('url' in button) return { type: ComponentType.Button, style: ButtonStyle.Link, label, url: button.url }
   const style =
     button.style === 'primary'
@@ -130,13 +133,15 @@ function selectRow(
       {
         type: ComponentType.StringSelect,
         custom_id: `select:${index}`,
-        placeholder: cut(select.placeholder, 150),
-        options: select.options.slice(0, 25).map(({ label, hint, run, chosen }) => ({
-          label: cut(label, 100),
-          value: addressed(run, options),
-          ...(hint && { description: cut(hint, 100) }),
-          ...(chosen && { default: true }),
-        })),
+        placeholder: cut(select.placeholder.trim() || '…', 150),
+        options: distinct(select.options, option => option.run)
+          .slice(0, 25)
+          .map(({ label, hint, run, chosen }) => ({
+            label: cut(label.trim() || '…', 100),
+            value: addressed(run, options),
+            ...(hint && { description: cut(hint, 100) }),
+            ...(chosen && { default: true }),
+          })),
       },
     ],
   }
@@ -175,12 +180,11 @@ function roleWord(id: string, { roleName }: RenderOptions): string {
   return `**@${escapeText(roleName(id) ?? 'a role')}**`
 }
 
-/** A text that Discord shows letter by letter: no markup, no mention. */
-export function escapeText(text: string): string {
-  return escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
-    .replaceAll('<', '\\<')
-    .replaceAll(/@(?=everyone|here)/g, '@\u200b')
-}
+// docs.discord.com/developers/reference#message-formatting: a backslash before any punctuation takes its meaning away.
+const markup = /[\\*_~`|<[\]]|^\s*(?:[#>+-]|\d+(?=\.))/gm
 
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`
+/** A text that Discord shows letter by letter: no markup, no mention. */
+export const escapeText = (text: string): string =>
+  text
+    .replaceAll(markup, found => (/\d$/.test(found) ? `${found}\\` : found.replace(/\S$/, '\\$&')))
+    .replaceAll(/@(?=everyone|here)/g, '@\u200b')

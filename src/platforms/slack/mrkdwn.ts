@@ -1,4 +1,4 @@
-import type { Part, Text } from '../../text.ts'
+import { cut, type Part, type Text } from '../../text.ts'
 
 /** What ids are called, where a mention would ring somebody's bell, or show nothing to those who aren't in it. */
 export interface Names {
@@ -52,7 +52,7 @@ function cutPlain(words: string, room: number): string {
     if (escapeMrkdwn(words.slice(0, middle)).length <= room) low = middle
     else high = middle - 1
   }
-  return escapeMrkdwn(words.slice(0, low))
+  return escapeMrkdwn(cut(words, low + 1).slice(0, -1))
 }
 
 const join = (text: Text, names: Names): string => text.map(part => word(part, names)).join('')

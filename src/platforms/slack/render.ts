@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt'
-import type { Button, Card, Reply, Select } from '../../reply.ts'
-import { joinText, type Part, plain, type Text } from '../../text.ts'
+import { type Button, type Card, distinct, type Reply, type Select } from '../../reply.ts'
+import { cut, joinText, type Part, plain, type Text } from '../../text.ts'
 import { mrkdwn, type Names } from './mrkdwn.ts'
 
 /** What Slack is told to show: blocks, and the words for notifications and for clients that can't show blocks. */
@@ -129,7 +129,7 @@ function cardBlocks(card: Card, options: RenderOptions, numbered: () => string):
   const blocks: types.KnownBlock[] = [
     {
       type: 'section',
-      text: { type: 'mrkdwn', text: words, verbatim: true },
+      text: { type: 'mrkdwn', text: words.trim() || '…', verbatim: true },
       ...(image && { accessory: image }),
     },
   ]
@@ -140,7 +140,7 @@ function cardBlocks(card: Card, options: RenderOptions, numbered: () => string):
 
 const pictureOf = ({ image, title }: Card): types.ImageElement | undefined =>
   image && image.length <= most.url && /^https?:\/\//.test(image)
-    ? { type: 'image', image_url: image, alt_text: plain(title).slice(0, 200) || 'picture' }
+    ? { type: 'image', image_url: image, alt_text: cut(plain(title), 200).trim() || 'picture' }
     : undefined
 
 function actions(elements: (types.Button | types.StaticSelect)[]): types.KnownBlock[] {
@@ -151,7 +151,7 @@ function actions(elements: (types.Button | types.StaticSelect)[]): types.KnownBl
 }
 
 function buttonOf(button: Button, numbered: () => string): types.Button {
-  const text = plainText(button.label || '…', most.label)
+  const text = plainText(button.label.trim() || '…', most.label)
   const look = button.style ? { style: button.style } : {}
   return 'url' in button
     ? { type: 'button', action_id: `open:${numbered()}`, text, url: button.url.slice(0, most.url), ...look }
@@ -167,18 +167,19 @@ function buttonOf(button: Button, numbered: () => string): types.Button {
 const hasOptions = ({ options }: Select) => options.length > 0
 
 function selectOf(select: Select, numbered: () => string): types.StaticSelect {
-  const options = select.options.slice(0, most.options).map(
+  const offered = distinct(select.options, ({ run }) => run).slice(0, most.options)
+  const options = offered.map(
     ({ label, hint, run }): types.PlainTextOption => ({
-      text: plainText(label || '…', most.label),
+      text: plainText(label.trim() || '…', most.label),
       value: run.slice(0, most.optionValue),
       ...(hint && { description: plainText(hint, most.label) }),
     }),
   )
-  const chosen = options[select.options.findIndex(option => option.chosen)]
+  const chosen = options[offered.findIndex(option => option.chosen)]
   return {
     type: 'static_select',
     action_id: `run:${numbered()}`,
-    placeholder: plainText(select.placeholder || '…', most.placeholder),
+    placeholder: plainText(select.placeholder.trim() || '…', most.placeholder),
     options,
     ...(chosen && { initial_option: chosen }),
   }
@@ -192,7 +193,7 @@ function numbering(prefix: string): () => string {
 
 const plainText = (words: string, length: number): types.PlainTextElement => ({
   type: 'plain_text',
-  text: words.length <= length ? words : `${words.slice(0, length - 1)}…`,
+  text: cut(words, length),
   emoji: false,
 })
 
