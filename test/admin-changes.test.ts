@@ -1,13 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addPayer, joinMembers, nameOf, quiet, subscriptionOf, useLogChannel } from './support/failures.ts'
+import {
+  becomeMember,
+  holds as isIn,
+  type SlackWorld,
+  read as slackRead,
+  say as slackSay,
+  startSlackWorld,
+} from './support/slack-world.ts'
 import { until } from './support/until.ts'
 import { holds, read, say, startWorld, type World } from './support/world.ts'
 
 let world: World
-afterEach(() => world.close())
+let close = async () => {}
+afterEach(() => close())
 
 const start = async () => {
   world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+  close = () => world.close()
   const vip = world.discord.addRole(world.guild, { name: 'Vip' }).id
   world.discord.moveRole(world.guild, world.discord.botRole(world.guild).id, 5)
   await say(world, world.admin, '/premium role role:@Premium')
@@ -89,5 +99,34 @@ describe('changed settings', () => {
     world.discord.setRoles(world.guild, world.ada, [])
     await until('the role to be back', () => holds(world, world.ada))
     await quiet(world)
+  })
+})
+
+describe('changed settings in Slack', () => {
+  const startSlack = async (): Promise<{ slack: SlackWorld; den: string }> => {
+    const slack = await startSlackWorld()
+    close = () => slack.close()
+    const den = slack.slack.addChannel(slack.team, { name: 'den', private: true, members: [slack.owner] }).id
+    slack.slack.inviteBot(slack.team, den)
+    await slackSay(slack, slack.owner, '/premium role #lounge')
+    await becomeMember(slack, slack.ada)
+    return { slack, den }
+  }
+
+  it('move members from the old channel to the new one', async () => {
+    const { slack, den } = await startSlack()
+    expect(slackRead(await slackSay(slack, slack.owner, '/premium role #den'))).toContain('being looked at')
+    await until('the new channel', () => isIn(slack, slack.ada, den))
+    await until('the old one to close', () => !isIn(slack, slack.ada))
+    expect(isIn(slack, slack.owner)).toBe(true)
+  })
+
+  it('mend a deleted channel: nobody waits for it once another one is set', async () => {
+    const { slack, den } = await startSlack()
+    slack.slack.deleteChannel(slack.team, slack.lounge)
+    await slack.slack.settled()
+    await slackSay(slack, slack.owner, '/premium role #den')
+    await until('the new channel', () => isIn(slack, slack.ada, den))
+    await until('nothing to wait', () => slack.app.access.queue.waiting().count === 0)
   })
 })

@@ -50,6 +50,10 @@ describe('/premium setup', () => {
     expect(Object.values(settings.byPlan)).toEqual([[vip]])
     expect(settings.everyPlan).toEqual([])
     expect(await world.app.access.journal.of(`discord:${world.guild}`)).toHaveLength(2)
+    const again = await choose(world, world.admin, logged, planMenu, pro?.label ?? '')
+    const same = await press(world, world.admin, again, 'The same as every plan')
+    expect(read(same)).toContain('unlocks what every plan does')
+    expect((await world.app.access.settings.of(`discord:${world.guild}`)).byPlan).toEqual({})
   })
 
   it('names the fix for a role that the bot may not give, and leads back', async () => {

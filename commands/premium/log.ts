@@ -2,6 +2,7 @@ import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Reply, Select } from '../../src/reply.ts'
 import { channelMention, lines, type Text, text } from '../../src/text.ts'
+import type { Outcome } from './role.ts'
 
 const mostOptions = 25
 
@@ -36,7 +37,7 @@ export default defineCommand({
 export async function setLogChannel(
   { access, community, member, now }: CommandContext,
   channel: string,
-): Promise<{ done: Text; stopped?: undefined } | { stopped: Reply; done?: undefined }> {
+): Promise<Outcome> {
   const platform = access.chat.platform(community)
   if (!platform) throw new UserError(text`This community's platform isn't connected.`)
   const problems = await platform.checkChannel(community, channel)

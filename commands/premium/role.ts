@@ -52,11 +52,11 @@ interface Wanted {
   isSure: boolean
 }
 
+/** What was done, or what is in the way. */
+export type Outcome = { done: Text; stopped?: undefined } | { stopped: Reply; done?: undefined }
+
 /** Sets a paid role; answers what it did, or the reply that says what is in the way. */
-export async function setPaidRole(
-  context: CommandContext,
-  wanted: Wanted,
-): Promise<{ done: Text; stopped?: undefined } | { stopped: Reply; done?: undefined }> {
+export async function setPaidRole(context: CommandContext, wanted: Wanted): Promise<Outcome> {
   const { access, community, member, roleWord } = context
   const { role, plan, also, isSure } = wanted
   const roles = access.chat.platform(community)?.roles
@@ -99,6 +99,28 @@ export async function setPaidRole(
         : undefined,
     ),
   }
+}
+
+/** Takes a plan's own role away, so that it unlocks again what every plan does. */
+export async function dropOwnRole(
+  { access, community, member }: CommandContext,
+  { lookupKey }: Plan,
+): Promise<Outcome> {
+  const { held } = await access.changes.propose(
+    community,
+    settings => {
+      const { [lookupKey]: _, ...byPlan } = settings.byPlan
+      return { ...settings, byPlan }
+    },
+    {
+      did: text`let ${code(lookupKey)} unlock what every plan does`,
+      detail: `no paid role of its own for ${lookupKey}`,
+      by: member,
+    },
+  )
+  return held
+    ? { stopped: heldReply(held) }
+    : { done: text`${code(lookupKey)} unlocks what every plan does.` }
 }
 
 async function planOf({ billing, options }: CommandContext): Promise<Plan | undefined> {

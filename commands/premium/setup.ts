@@ -5,9 +5,11 @@ import { formatPrice, type Plan, planName, type Tier } from '../../src/plan.ts'
 import type { Button, Reply, Select } from '../../src/reply.ts'
 import { bold, channelMention, code, joinText, lines, roleMention, type Text, text } from '../../src/text.ts'
 import { channelSelect, setLogChannel } from './log.ts'
-import { setPaidRole } from './role.ts'
+import { dropOwnRole, setPaidRole } from './role.ts'
 
 const rolesPerPage = 25
+// No platform's id of a role.
+const sameForAll = 'same'
 const plansShown = 24
 const offersShown = 10
 
@@ -28,6 +30,10 @@ export default defineCommand({
       throw new UserError(
         text`Stripe sells that plan no more. ${code('/premium setup')} shows those it sells.`,
       )
+    if (role === sameForAll && chosen) {
+      const { done, stopped } = await dropOwnRole(context, chosen.plan)
+      return stopped ? withWayBack(stopped) : panel(context, { done })
+    }
     if (role) {
       const wanted = { role, plan: chosen?.plan, also: false, isSure: false }
       const { done, stopped } = await setPaidRole(context, wanted)
@@ -104,6 +110,9 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
     buttons: [
       ...(roles.length === 0 ? [button('Look again', 'premium setup')] : []),
       ...shown.buttons,
+      ...(chosen && Object.hasOwn(settings.byPlan, chosen.plan.lookupKey)
+        ? [button('The same as every plan', `${line} role:${sameForAll}`)]
+        : []),
       ...(isSelling
         ? [button('See what members see', 'plans', 'primary'), button('Check everything', 'premium status')]
         : []),

@@ -8,8 +8,8 @@ type Access = CommandContext['access']
 type HeldBack = NonNullable<Awaited<ReturnType<Access['harm']['held']>>>
 type Difference = Awaited<ReturnType<Access['sweep']['compare']>>['differences'][number]
 
-// An answer can be edited for fifteen minutes; what isn't done by then goes on without it.
-const waitsAtMostMs = 10 * 60_000
+// An answer can be edited for a quarter of an hour at most; what isn't done by then goes on without it.
+const answersWithinMs = 13 * 60_000
 const looksEveryMs = 100
 const shownLines = 15
 
@@ -22,6 +22,7 @@ export default defineCommand({
   ],
   async run(context): Promise<Reply> {
     const { access, community, member, options } = context
+    const end = performance.now() + answersWithinMs
     if (options.yes('dry_run')) return dryRun(context)
     const isConfirmed = options.yes('confirm')
     if (options.text('confirm') === 'false') {
@@ -42,7 +43,7 @@ export default defineCommand({
       causes: [{ what: 'admin', by: member }],
       did: text`looked at everybody: ${found.compared} compared, ${found.differing} differed`,
     })
-    const looked = await looks(context, [...new Set([...(confirmed ?? []), ...found.marked])])
+    const looked = await looks(context, [...new Set([...(confirmed ?? []), ...found.marked])], end)
     const held = await access.harm.held(community)
     const summary = lines(
       text`${counted(found.compared)} compared, ${found.differing} differed.`,
@@ -157,8 +158,11 @@ interface Looked {
   late: number
 }
 
-async function looks({ access, progress }: CommandContext, members: MemberId[]): Promise<Looked> {
-  const end = performance.now() + waitsAtMostMs
+async function looks(
+  { access, progress }: CommandContext,
+  members: MemberId[],
+  end: number,
+): Promise<Looked> {
   const stopped = new Map<MemberId, Problem>()
   let open = members
   for (;;) {
@@ -170,7 +174,8 @@ async function looks({ access, progress }: CommandContext, members: MemberId[]):
     })
     if (open.length === stopped.size || performance.now() >= end) break
     progress(counting('Mending', members.length - open.length, members.length))
-    await new Promise(resolve => setTimeout(resolve, looksEveryMs))
+    // Waiting for an answer must not keep a bot that stops from ending.
+    await new Promise(resolve => setTimeout(resolve, looksEveryMs).unref())
   }
   const byProblem = new Map<string, { problem: Problem; count: number }>()
   for (const problem of stopped.values()) {
