@@ -1,3 +1,4 @@
+import { askToForget, forgetMe, storedAboutMe } from '../src/about-me.ts'
 import { defineCommand } from '../src/command.ts'
 import { formatPrice } from '../src/plan.ts'
 import type { Card, Reply } from '../src/reply.ts'
@@ -6,8 +7,13 @@ import { bold, date, joinText, lines, roleMention, type Text, text } from '../sr
 export default defineCommand({
   description: 'Your membership: plan, payments, and how to change or end it',
   access: 'member',
+  options: [{ name: 'about', description: 'what to show', type: 'text', internal: true }],
   async run(context): Promise<Reply> {
-    const { access, billing, member, locale } = context
+    const { access, billing, member, locale, options } = context
+    const about = options.text('about')
+    if (about === 'stored') return storedAboutMe(context)
+    if (about === 'forget') return askToForget(context)
+    if (about === 'forget-sure') return forgetMe(context)
     const [customers, membership] = await Promise.all([
       billing.customers.of(member),
       access.memberships.get(member),
@@ -52,6 +58,7 @@ export default defineCommand({
       buttons: [
         ...(portal ? [{ label: 'Manage on Stripe', url: portal }] : []),
         { label: shown.length ? 'Change plan' : 'See the plans', run: 'plans' },
+        { label: 'What is stored about me', run: 'billing about:stored' },
       ],
     }
   },

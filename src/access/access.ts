@@ -15,6 +15,7 @@ import { createHarm, type Harm } from './harm.ts'
 import { createJournal, type Journal } from './journal.ts'
 import type { Membership } from './membership.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createPersonalData, type PersonalData } from './personal-data.ts'
 import { type Cause, createQueue, type Mark, type Queue, type Settled, type Who } from './queue.ts'
 import { createReconcile } from './reconcile.ts'
 import { createSettings, rolesOf, type SettingsBook } from './settings.ts'
@@ -36,6 +37,8 @@ export interface Access {
   harm: Pick<Harm, 'held'>
   /** Settings that decide who holds what. */
   changes: Changes
+  /** What is stored about a member, and its end. */
+  personalData: PersonalData
   /** Remembers that a signed delivery came; for the status. */
   delivered(): Promise<void>
   /** Everything that has to be right for a community, as it is now; never throws. */
@@ -212,6 +215,7 @@ export function createAccess(deps: {
       await deliveries.set('last', lastDelivery)
     },
     onSale,
+    personalData: createPersonalData({ billing, memberships, journal, queue, now }),
     checks: community =>
       runChecks({
         community,

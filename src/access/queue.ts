@@ -47,6 +47,8 @@ export interface Queue {
   waiting(): { count: number; oldest: number | undefined }
   /** The look that `who` waits for; `undefined` when none is due. */
   pending(who: Who): Pending | undefined
+  /** Erases every mark of `who`, timers too; a look that runs now is finished first. */
+  forget(who: Who): Promise<void>
   /** Resolves when `who` waits for no look any more, or with what the next one waits for. `false`: it takes longer. */
   settled(who: Who, withinMs: number): Promise<boolean | { failure: unknown }>
   /** Lets everybody who waited out a failure or a person look again now. */
@@ -207,6 +209,16 @@ export function createQueue(deps: {
       if (!entry || due.length === 0) return undefined
       const since = Math.min(...due.map(mark => mark.since))
       return { causes: due.map(({ cause }) => cause), since, failure: entry.failure }
+    },
+    async forget(who) {
+      const entry = open.get(who)
+      if (!entry) return
+      while (entry.isRunning) await new Promise(resolve => setTimeout(resolve, settledPollMs))
+      const keys = [...entry.marks.keys()]
+      entry.marks.clear()
+      open.delete(who)
+      ready.delete(who)
+      await marks.delete(...keys)
     },
     async settled(who, withinMs) {
       const end = performance.now() + withinMs

@@ -24,6 +24,8 @@ export interface Customers {
   relink(customer: string): Promise<MemberId[]>
   /** Remembers a customer whose metadata was already read. */
   link(member: MemberId, customer: string): Promise<void>
+  /** Erases what the store knows of a member; Stripe's customer stays, and is found again if they come back. */
+  forget(member: MemberId): Promise<void>
   /** Everybody who ever had a customer, of one community or of all. */
   members(prefix?: string): AsyncIterable<MemberId>
 }
@@ -117,6 +119,11 @@ export function createCustomers(deps: {
       if (now() - (strangers.get(customer) ?? Number.NEGATIVE_INFINITY) < strangerMs) return undefined
       await relink(customer)
       return owners.get(customer)
+    },
+    async forget(member) {
+      const customers = (await links.get(member))?.customers ?? []
+      await owners.delete(...customers)
+      await links.delete(member)
     },
     async *members(prefix = '') {
       for await (const [member] of links.entries(prefix)) {
