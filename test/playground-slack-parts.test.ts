@@ -7,7 +7,6 @@ import { slackManifest } from '../src/platforms/slack/manifest.ts'
 import { createClock } from '../src/sandbox/clock.ts'
 import { createDiscordStandIn, type DiscordStandIn } from '../src/sandbox/discord/index.ts'
 import { furnish } from '../src/sandbox/lounge.ts'
-import { type Known, readLine } from '../src/sandbox/playground/client/slack/completion.ts'
 import { createPlayground } from '../src/sandbox/playground/playground.ts'
 import { createSlackStandIn, type SlackStandIn } from '../src/sandbox/slack/index.ts'
 import { createStripeStandIn, type StripeStandIn } from '../src/sandbox/stripe/index.ts'
@@ -44,13 +43,15 @@ afterAll(async () => {
 })
 
 /** Calls the Web API as the bot would. */
-async function asBot(method: string, body: object): Promise<void> {
+async function asBot(method: string, body: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${slack.apiBase}${method}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  expect(await response.json()).toMatchObject({ ok: true })
+  const answer = (await response.json()) as Record<string, unknown>
+  expect(answer).toMatchObject({ ok: true })
+  return answer
 }
 
 /** Acts as a player does through the page, and gives what they would be told. */
@@ -90,53 +91,16 @@ describe('what a person can do in the workspace', () => {
   })
 })
 
-describe('the command box in the workspace', () => {
-  const option = (name: string, type: Known['commands'][number]['options'][number]['type']) => ({
-    name,
-    description: `the ${name}`,
-    type,
-    isRequired: name === 'role',
-  })
-  const known: Known = {
-    commands: [
-      { path: 'plans', description: 'See the plans', options: [] },
-      {
-        path: 'premium role',
-        description: 'Choose',
-        options: [option('role', 'role'), option('plan', 'text')],
-      },
-    ],
-    channels: [
-      { id: 'C1', name: 'general', isPrivate: false, isArchived: false, members: [], messages: [] },
-      { id: 'C2', name: 'lounge', isPrivate: true, isArchived: false, members: [], messages: [] },
-    ],
-    people: [{ id: 'U1', name: 'Ada', handle: 'ada', part: 'member', isActive: true }],
-    doors: [{ id: 'S1', kind: 'group', name: '@supporters', members: [], isDisabled: false }],
-  }
-  const lines = (typed: string) => readLine(typed, known).suggestions.map(({ line }) => line)
-
-  it('offers commands with their subcommands, and says how they are used', () => {
-    expect(lines('/')).toEqual(['/plans', '/premium role '])
-    expect(lines('/role')).toEqual(['/premium role '])
-    expect(readLine('/', known).suggestions[1]?.detail).toBe('<role> [plan] — Choose')
-  })
-
-  it('offers, by place, what an argument can be, and sends whatever was typed', () => {
-    expect(lines('/premium role ')).toEqual(['/premium role #lounge ', '/premium role @supporters '])
-    expect(lines('/premium role #lo')).toEqual(['/premium role #lounge '])
-    expect(readLine('/premium role #lounge', known)).toMatchObject({ suggestions: [], isComplete: true })
-    expect(readLine('/premium role #lounge ', known)).toMatchObject({
-      suggestions: [],
-      isComplete: true,
-      hint: 'plan: the plan (may be left out)',
-    })
-    expect(readLine('/nothing', known).isComplete).toBe(true)
-  })
-
-  it('completes names in what people write', () => {
-    expect(lines('hello @a')).toEqual(['hello @ada '])
-    expect(lines('see #gen')).toEqual(['see #general '])
-    expect(lines('hello')).toEqual([])
+describe('a file from the bot', () => {
+  it('is drawn where it was put, and can be fetched', async () => {
+    const upload = await asBot('files.getUploadURLExternal', { filename: 'members.csv', length: 5 })
+    await fetch(String(upload.upload_url), { method: 'POST', body: 'a,b,c' })
+    const files = [{ id: upload.file_id, title: 'Members' }]
+    await asBot('files.completeUploadExternal', { files, channel_id: workspace.lounge })
+    const file = await fetch(`${url}playground/slack/files/${upload.file_id}`)
+    expect(file.headers.get('content-disposition')).toContain('members.csv')
+    expect(await file.text()).toBe('a,b,c')
+    expect((await fetch(`${url}playground/slack/files/F0`)).status).toBe(404)
   })
 })
 
@@ -202,6 +166,7 @@ describe.skipIf(isWithoutBrowser)('what is written in the workspace, in a browse
     expect(
       await message.locator('a').evaluateAll(links => links.map(link => link.getAttribute('href'))),
     ).toEqual(['https://example.com/', 'https://example.com/read'])
+    await page.getByRole('link', { name: 'Members 5 bytes' }).waitFor()
     await picture(page, 'playground-slack-message')
 
     await slack.connect({ interactivity: `${slack.url}/nowhere` })
