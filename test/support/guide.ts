@@ -5,6 +5,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { until } from './until.ts'
 
+// util-linux's, where there is one.
+const terminals = 'script'
 const compiled = fileURLToPath(new URL('../../dist/src/operator/setup.js', import.meta.url))
 
 /** `npm run setup` with somebody before it who reads and types. */
@@ -29,7 +31,7 @@ export function startGuide(folder: string, environment: Record<string, string>):
   // A pseudo-terminal without a terminal behind it has no width.
   const line = `stty cols 160 rows 60; exec '${process.execPath}' '${compiled}'`
   const [command = '', ...args] = hasTerminals()
-    ? ['script', '--quiet', '--return', '--command', line, '/dev/null']
+    ? [terminals, '--quiet', '--return', '--command', line, '/dev/null']
     : [process.execPath, compiled]
   const child = spawn(command, args, {
     cwd: folder,
@@ -92,7 +94,7 @@ export function startGuide(folder: string, environment: Record<string, string>):
 
 function hasTerminals(): boolean {
   try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
+    return execFileSync(terminals, ['--version'], { encoding: 'utf8' }).includes('util-linux')
   } catch {
     return false
   }
