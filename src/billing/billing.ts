@@ -5,6 +5,7 @@ import { type Catalog, createCatalog } from './catalog.ts'
 import { type Checkout, createCheckout } from './checkout.ts'
 import { type Customers, createCustomers } from './customers.ts'
 import { createEndpoints, type Endpoints } from './endpoint.ts'
+import { createLinkLimit } from './link-limit.ts'
 import { createKeyCheck, type KeyReport } from './permissions.ts'
 import { createPortal, type Portal } from './portal.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
@@ -47,7 +48,16 @@ export interface BillingDeps {
 
 /** Puts the parts of `billing/` together for one Stripe account. */
 export function createBilling(deps: BillingDeps): Billing {
-  const { secretKey, apiBase, refundEndsAccess = true, publicUrl, webhookSecrets = [], store, now, home } = deps
+  const {
+    secretKey,
+    apiBase,
+    refundEndsAccess = true,
+    publicUrl,
+    webhookSecrets = [],
+    store,
+    now,
+    home,
+  } = deps
   const stripe = createStripe({ secretKey, apiBase })
   const ask = createAsk()
   const catalog = createCatalog({ stripe, ask, now })
@@ -55,6 +65,7 @@ export function createBilling(deps: BillingDeps): Billing {
   const subscriptions = createSubscriptions({ stripe, ask, refundEndsAccess })
   const portal = createPortal({ stripe, ask, customers, now, home })
   const checkout = createCheckout({ stripe, ask, customers, subscriptions, portal, publicUrl, now })
+  const countLink = createLinkLimit({ now })
   const refunds = createRefunds({ stripe, ask })
   const endpoints = createEndpoints({ stripe, ask })
   const inspectKey = createKeyCheck({ stripe, ask, secretKey })
@@ -62,8 +73,20 @@ export function createBilling(deps: BillingDeps): Billing {
     catalog,
     customers,
     subscriptions,
-    checkout,
-    portal,
+    checkout: {
+      ...checkout,
+      async offer(member, ...wanted) {
+        countLink(member)
+        return checkout.offer(member, ...wanted)
+      },
+    },
+    portal: {
+      ...portal,
+      async link(member) {
+        countLink(member)
+        return portal.link(member)
+      },
+    },
     refunds,
     registry: createRegistry({ stripe, ask }),
     starter: createStarter({ stripe, ask }),

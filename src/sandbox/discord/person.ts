@@ -4,6 +4,7 @@ import {
   type APIMessage,
   type APIModalInteractionResponseCallbackData,
   ApplicationCommandType,
+  ComponentType,
   InteractionResponseType,
   InteractionType,
   type Locale,
@@ -28,6 +29,8 @@ export interface Person {
   autocomplete(call: string | (CommandCall & { focused: string })): Promise<Completions>
   /** Presses a button, named by its custom id or its label. */
   press(message: { id: string }, button: string): Promise<Invocation>
+  /** Presses a button that the message never had, as a changed client may try. */
+  forge(message: { id: string }, customId: string): Promise<Invocation>
   /** Chooses in a menu, named by its custom id: values, or ids of users, roles or channels. */
   select(message: { id: string }, menu: string, values: string[]): Promise<Invocation>
   /** Sends the form that an invocation opened, with the text of each input by its custom id. */
@@ -150,6 +153,11 @@ export function createPerson({ world, registry, interactions }: PersonDeps, seat
     async press(shown, name) {
       const { message, ...where } = current(shown)
       const data = findComponent(message, name).press()
+      return followInteraction(world, start(InteractionType.MessageComponent, where, data, message))
+    },
+    async forge(shown, customId) {
+      const { message, ...where } = current(shown)
+      const data = { component_type: ComponentType.Button, custom_id: customId }
       return followInteraction(world, start(InteractionType.MessageComponent, where, data, message))
     },
     async select(shown, menu, values) {
