@@ -8,7 +8,7 @@ import { createDispatch } from './dispatch.ts'
 import { RetryLater } from './errors.ts'
 import type { CommunityId } from './member.ts'
 import { connect } from './platforms/connect.ts'
-import type { ChatPlatform } from './platforms/platform.ts'
+import { createPlatforms } from './platforms/platforms.ts'
 import { openStore } from './store/store.ts'
 import { checkoutPages } from './web/checkout-pages.ts'
 import { healthRoutes } from './web/health-routes.ts'
@@ -51,21 +51,13 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
     closing.splice(1, 0, store.close)
     if (sandbox) closing.unshift(sandbox.hangUp)
     const commands = await loadCommands()
-    const platforms: ChatPlatform[] = []
-    // A chat's SDK takes a third of a second to load: only whoever uses it waits for it.
-    if (config.discord) {
-      const { createDiscord } = await import('./platforms/discord/discord.ts')
-      platforms.push(createDiscord({ ...config.discord, commands, log }))
-    }
-    const slack =
-      config.slack &&
-      (await import('./platforms/slack/slack.ts')).createSlack({
-        ...config.slack,
-        publicUrl,
-        memory: name => store.collection(name),
-        log,
-      })
-    if (slack) platforms.push(slack.platform)
+    const { platforms, routes } = await createPlatforms({
+      config,
+      publicUrl,
+      commands,
+      memory: name => store.collection(name),
+      log,
+    })
 
     const home = async (community: CommunityId) => {
       const platform = platforms.find(({ name }) => community.startsWith(`${name}:`))
@@ -100,7 +92,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
       webhook,
       checkoutPages({ billing, access, home }),
       healthRoutes({ store, platforms, isStarted: () => isStarted, metrics }),
-      ...(slack ? [slack.routes] : []),
+      ...routes,
       ...(sandbox ? [sandbox.playground] : []),
     )
 

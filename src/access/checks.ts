@@ -1,8 +1,10 @@
-import { type CheckDeps, type CheckGroup, safely } from './checks/check.ts'
+import type { ChatPlatform } from '../platforms/platform.ts'
+import { code, text } from '../text.ts'
+import { type CheckDeps, type CheckGroup, open, safely } from './checks/check.ts'
 import { checkMembers } from './checks/members.ts'
 import { checkOffer } from './checks/offer.ts'
 import { checkStripe } from './checks/stripe.ts'
-import { checkWork } from './checks/work.ts'
+import { checkConnection, checkWork } from './checks/work.ts'
 
 export type { CheckDeps, CheckGroup } from './checks/check.ts'
 
@@ -23,6 +25,23 @@ export async function runChecks(deps: CheckDeps): Promise<CheckGroup[]> {
     { name: 'Stripe', checks: stripe },
     { name: 'The bot', checks: work },
     { name: 'Members', checks: members },
+  ])
+}
+
+/** What can be looked at before any community has been set up: the chat and the Stripe account. Never throws. */
+export async function runFirstChecks(
+  deps: Omit<CheckDeps, 'community'>,
+  platform: ChatPlatform,
+): Promise<CheckGroup[]> {
+  const [stripe, chat] = await Promise.all([
+    safely('Stripe', () => checkStripe(deps)),
+    safely('The chat', () => checkConnection(platform)),
+  ])
+  const nothing = text`Nothing is set up in any community yet: ${code('/premium setup')} there is the next step.`
+  return withoutRepeats([
+    { name: 'What is for sale', checks: [open(nothing)] },
+    { name: 'Stripe', checks: stripe },
+    { name: 'The bot', checks: chat },
   ])
 }
 

@@ -1,10 +1,13 @@
 import { stripeApiVersion } from '../../billing/stripe.ts'
+import type { CommunityId } from '../../member.ts'
 import { code, relative, text } from '../../text.ts'
 import { bad, type Check, type CheckDeps, good, open, safely } from './check.ts'
 import { list } from './offer.ts'
 
-/** The Stripe account: the key, the way that events take, the portal. */
-export async function checkStripe(deps: CheckDeps): Promise<Check[]> {
+type StripeDeps = Pick<CheckDeps, 'billing' | 'access' | 'lastDelivery'> & { community?: CommunityId }
+
+/** The Stripe account: the key, the way that events take, the portal. Whose members pay is `community`'s alone, if given. */
+export async function checkStripe(deps: StripeDeps): Promise<Check[]> {
   const checks = await Promise.all([
     safely("Stripe's key", () => checkKey(deps)),
     safely('The webhook endpoint', () => checkEndpoint(deps)),
@@ -14,7 +17,7 @@ export async function checkStripe(deps: CheckDeps): Promise<Check[]> {
   return checks.flat()
 }
 
-async function checkKey({ billing }: CheckDeps): Promise<Check[]> {
+async function checkKey({ billing }: StripeDeps): Promise<Check[]> {
   const { isLive, account, missing } = await billing.account.key()
   if (missing.length)
     return [
@@ -30,7 +33,7 @@ async function checkKey({ billing }: CheckDeps): Promise<Check[]> {
   ]
 }
 
-async function checkEndpoint({ billing }: CheckDeps): Promise<Check[]> {
+async function checkEndpoint({ billing }: StripeDeps): Promise<Check[]> {
   const { url, isLocal, endpoint, hasSecret } = await billing.account.endpoint()
   if (!endpoint)
     return isLocal
@@ -81,10 +84,10 @@ async function checkEndpoint({ billing }: CheckDeps): Promise<Check[]> {
 
 const bySetup = (does: string) => text`${code('npm run setup')} ${does}.`
 
-async function checkDelivery({ access, community, lastDelivery }: CheckDeps): Promise<Check[]> {
+async function checkDelivery({ access, community, lastDelivery }: StripeDeps): Promise<Check[]> {
   const last = await lastDelivery()
   if (last !== undefined) return [good(text`The last signed webhook came ${relative(last)}.`)]
-  for await (const [, { plans }] of access.memberships.entries(`${community}:`))
+  for await (const [, { plans }] of access.memberships.entries(community ? `${community}:` : ''))
     if (plans.length)
       return [
         bad(
@@ -95,7 +98,7 @@ async function checkDelivery({ access, community, lastDelivery }: CheckDeps): Pr
   return [open(text`No signed webhook came yet. The first payment brings one.`)]
 }
 
-async function checkPortal({ billing }: CheckDeps): Promise<Check[]> {
+async function checkPortal({ billing }: StripeDeps): Promise<Check[]> {
   const portal = await billing.account.portal()
   if (!portal)
     return [

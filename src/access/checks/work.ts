@@ -1,3 +1,4 @@
+import type { ChatPlatform } from '../../platforms/platform.ts'
 import { channelMention, code, relative, text } from '../../text.ts'
 import { bad, type Check, type CheckDeps, good, open, problem, safely } from './check.ts'
 
@@ -24,6 +25,11 @@ async function checkChat({ access, community }: CheckDeps): Promise<Check[]> {
         text`Set its variables again and restart the bot; its members lose nothing until then.`,
       ),
     ]
+  return checkConnection(platform)
+}
+
+/** Whether anything stops the bot in this chat as a whole. */
+export async function checkConnection(platform: ChatPlatform): Promise<Check[]> {
   const problems = await platform.problems()
   return problems.length ? problems.map(problem) : [good(platform.allWell)]
 }
@@ -44,7 +50,7 @@ async function checkMarks({ access, community, waiting, now }: CheckDeps): Promi
       text`${looks}${since}.`,
       closed.length
         ? text`They go on by themselves once the other lines in red are mended.`
-        : text`${code('/premium why')} shows what somebody's look waits for; the bot's log has the rest.`,
+        : text`See that the bot runs; ${code('/premium why')} shows what somebody's look waits for, and the bot's log the rest.`,
     ),
     ...closed.map(problem),
   ]
