@@ -133,6 +133,18 @@ describe('a user group as the paid role', () => {
     await until('the guest to be in', () => holds(world, guest, supporters))
   })
 
+  it('goes on without somebody who became a guest while in it', async () => {
+    await start()
+    const friend = newcomer('friend')
+    const fading = newcomer('fading')
+    world.slack.setUserGroup(world.team, supporters, { users: [friend, fading] })
+    world.slack.changeUser(world.team, fading, { guest: 'multi' })
+    await say(world, world.owner, '/premium role @supporters')
+    await becomeMember(world, world.ada, 'basic_monthly', supporters)
+    expect(group().users.toSorted()).toEqual([friend, world.ada].toSorted())
+    expect(closed()).toEqual([])
+  })
+
   it('says which setting of the workspace keeps it from changing groups', async () => {
     await start()
     await say(world, world.owner, '/premium role @supporters')

@@ -129,6 +129,8 @@ export async function startSlackWorld(options: SlackWorldOptions = {}): Promise<
     async startBot() {
       app = await startApp(config, log, { now: clock.now })
       await sdk.webhookEndpoints.update(endpoint.id, { url: `${app.url}/stripe/webhook` })
+      const { url } = app
+      await until('the bot to be ready', async () => (await fetch(`${url}/readyz`)).ok)
       if (settings.SLACK_APP_TOKEN) return
       slack.redirectUrls.push(`${app.publicUrl}/slack/oauth_redirect`)
       await slack.connect({ requestUrl: `${app.url}/slack/events` })

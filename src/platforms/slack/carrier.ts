@@ -31,7 +31,7 @@ export function createCarrier(deps: {
   publicUrl: string
   oauth: (OAuthSettings & { store: InstallationStore }) | undefined
   /** Whose bot is meant; throws where it isn't installed. */
-  authorize: (team: string) => Promise<{ botToken: string; botUserId: string }>
+  authorize: (team: string) => Promise<{ botToken: string }>
   isListening: () => boolean
   log: Logger
 }): Carrier {

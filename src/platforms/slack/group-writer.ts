@@ -3,7 +3,7 @@ import { type CommunityId, memberId, type RoleId } from '../../member.ts'
 import { isSlackError } from './errors.ts'
 import type { Group, Groups } from './groups.ts'
 import type { Memory } from './memory.ts'
-import type { People } from './people.ts'
+import type { Fitness, People } from './people.ts'
 import type { Refusals } from './refusals.ts'
 import type { Workspaces } from './workspaces.ts'
 
@@ -79,21 +79,24 @@ export function createGroupWriter(deps: {
 
   async function makeSo(community: CommunityId, role: RoleId, batch: Waiting[]) {
     let changes = batch
+    let known: Map<string, Fitness> | undefined
     for (let writes = 0; ; writes += 1) {
       const group = await read(community, role)
       // A group that is no more is held by nobody: nothing is left to take away.
       if (!group && changes.every(({ isIn }) => !isIn)) return
-      const next = group && (await planOf(community, group, changes))
+      const next = group && (await planOf(community, group, changes, known))
       if (next === 'as it should be') return
       if (writes === mostWrites) throw new RetryLater('somebody else keeps changing the user group')
       try {
         await apply(community, role, group, next ?? [])
       } catch (error) {
         if (!isSlackError(error, ...unfitCodes)) throw error
-        const fit = await withoutUnfit(community, role, changes, error)
-        if (fit.length === changes.length) throw error
-        if (fit.length === 0) return
-        changes = fit
+        // Slack doesn't say whom it means: somebody new, or somebody who was in and became a guest since.
+        if (known) throw error
+        const everybody = await people.fitness(community)
+        known = everybody
+        changes = changes.filter(change => !answerUnfit(community, role, change, everybody, error))
+        if (changes.length === 0) return
         writes -= 1
       }
     }
@@ -103,12 +106,14 @@ export function createGroupWriter(deps: {
     community: CommunityId,
     group: Group,
     changes: Change[],
+    known: ReadonlyMap<string, Fitness> | undefined,
   ): Promise<string[] | 'as it should be'> {
     const key = `${community}:${group.id}`
     const gone = (await ghosts.get(key)) ?? []
     // The last word about somebody counts.
     const wishes = new Map(changes.map(({ user, isIn }) => [user, isIn]))
-    const stay = group.users.filter(user => !gone.includes(user) && wishes.get(user) !== false)
+    const isFit = (user: string) => (known?.get(user) ?? 'fit') === 'fit'
+    const stay = group.users.filter(user => !gone.includes(user) && isFit(user) && wishes.get(user) !== false)
     const come = [...wishes].filter(([user, isIn]) => isIn && !stay.includes(user)).map(([user]) => user)
     if (group.isDisabled && come.length === 0 && ![...wishes.values()].includes(true)) {
       const leave = group.users.filter(user => wishes.get(user) === false && !gone.includes(user))
@@ -135,16 +140,17 @@ export function createGroupWriter(deps: {
     })
   }
 
-  /** Answers those whom Slack can't take, and leaves the others. */
-  async function withoutUnfit(community: CommunityId, role: RoleId, changes: Waiting[], cause: unknown) {
-    const fit: Waiting[] = []
-    for (const change of changes) {
-      const member = memberId(community, change.user)
-      const person = change.isIn ? await people.of(member) : undefined
-      if (person === 'gone') change.resolve('gone')
-      else if (person?.isGuest || person?.isBot) change.reject(refusals.guest(member, role, cause))
-      else fit.push(change)
-    }
-    return fit
+  /** Answers somebody whom Slack can't take. */
+  function answerUnfit(
+    community: CommunityId,
+    role: RoleId,
+    { user, isIn, resolve, reject }: Waiting,
+    known: ReadonlyMap<string, Fitness>,
+    cause: unknown,
+  ): boolean {
+    const why = isIn ? (known.get(user) ?? 'gone') : 'fit'
+    if (why === 'gone') resolve('gone')
+    else if (why === 'guest') reject(refusals.guest(memberId(community, user), role, cause))
+    return why !== 'fit'
   }
 }

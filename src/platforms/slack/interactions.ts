@@ -33,8 +33,14 @@ export function listenToPeople(
     talk: Pick<SlackTalk, 'write' | 'sendFile'>
     log: Logger
   },
-) {
+): { answered(): Promise<unknown> } {
   const { events, people, resolver, names, home, talk, log } = deps
+
+  const running = new Set<Promise<void>>()
+  const keep = async (work: Promise<void>) => {
+    running.add(work)
+    await work.finally(() => running.delete(work))
+  }
 
   // Slack waits three seconds, and Stripe may take longer: nothing is waited for before this.
   app.use(async args => {
@@ -77,12 +83,14 @@ export function listenToPeople(
   app.command(/[\s\S]*/, async ({ command, respond }) => {
     const community: CommunityId = `slack:${command.team_id}`
     const member = memberId(community, command.user_id)
-    await run({
+    const answer = answerBy(member, respond, true)
+    const heard: Heard = {
       member,
       community,
       line: `${command.command.replace(/^\//, '')} ${unescaped(command.text ?? '')}`,
-      answer: answerBy(member, respond, true),
-    })
+      answer,
+    }
+    await keep(run(heard))
   })
 
   app.action<BlockAction>({ type: 'block_actions' }, async ({ body, respond }) => {
@@ -95,7 +103,7 @@ export function listenToPeople(
     const line = lineOf(action)
     if (line === undefined) return
     const answer = body.view ? home.answer(member) : respond && answerBy(member, respond, false)
-    if (answer) await run({ member, community, line, answer })
+    if (answer) await keep(run({ member, community, line, answer }))
   })
 
   app.event('app_home_opened', async ({ body, event }) => {
@@ -111,6 +119,8 @@ export function listenToPeople(
       tell: message => talk.write(member, message),
       log,
     })
+
+  return { answered: () => Promise.allSettled(running) }
 }
 
 /** The command line that a button or a menu carries; a button that opens a page carries none. */

@@ -27,6 +27,11 @@ export function createNameBook(deps: { workspaces: Workspaces; people: People; g
     const known = kept.get(key)
     if (known && performance.now() - known.at < keptMs) return known.named
     const named = find().catch(() => undefined)
+    for (const [old, { at }] of kept) {
+      if (performance.now() - at < keptMs) break
+      kept.delete(old)
+    }
+    kept.delete(key)
     kept.set(key, { at: performance.now(), named })
     void named.then(found => {
       if (!found) kept.delete(key)

@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Installation } from '@slack/bolt'
 import type { Router } from 'express'
 import type { Logger } from 'pino'
-import type { Problem } from '../../errors.ts'
+import { type Problem, RetryLater } from '../../errors.ts'
+import type { CommunityId } from '../../member.ts'
 import type { ChatPlatform, PlatformEvents } from '../platform.ts'
 import { createCarrier, type OAuthSettings } from './carrier.ts'
 import { listenToChanges } from './changes.ts'
@@ -22,8 +24,7 @@ import { createSlackRoles } from './roles.ts'
 import { createSlackTalk } from './talk.ts'
 import { createWorkspaces, type Tokens, type Workspaces } from './workspaces.ts'
 
-const firstWaitMs = 1_000
-const longestWaitMs = 30_000
+const longestGoodbyeMs = 3_000
 
 /** How the bot gets into Slack: by one workspace's token, or into any that installs it. */
 export interface SlackSettings {
@@ -50,14 +51,15 @@ export function createSlack(
   },
 ): Slack {
   const { access, apiBase, publicUrl, memory, log } = deps
-  let heard: PlatformEvents | undefined
+  let heard: ReturnType<typeof listen> | undefined
+  let own: string | undefined
   let state: ReturnType<ChatPlatform['health']> = 'starting'
   const installations = createInstallations({
     memory: memory<Installation>('slack-installations'),
     installUrl: `${publicUrl}/slack/install`,
-    installed: community => heard?.communityChanged(community, 'added'),
+    installed: community => heard?.installed(community),
   })
-  const tokens = 'botToken' in access ? ownToken(access.botToken) : installations.tokens
+  const tokens = 'botToken' in access ? ownToken(access.botToken, () => own) : installations.tokens
   const workspaces = createWorkspaces({ tokens, apiBase, log })
   const people = createPeople({ workspaces })
   const refusals = createRefusals({ people })
@@ -73,34 +75,34 @@ export function createSlack(
   const { app, routes, socket } = createCarrier({
     ...deps,
     oauth: 'clientId' in access ? { ...access, store: installations.store } : undefined,
+    // Bolt asks before it acknowledges: nothing may be waited for here but the store.
     async authorize(team) {
-      const { client, botUserId } = await workspaces.of(`slack:${team}`)
-      return { botToken: client.token ?? '', botUserId }
+      const botToken = await tokens.of(team)
+      if (!botToken) throw new Error('the bot is not installed in that workspace')
+      return { botToken }
     },
     isListening: () => state === 'connected',
   })
 
   const listen = (events: PlatformEvents) => {
     const home = createHome({ events, workspaces, people, names, talk: { write }, log })
-    listenToPeople(app, { events, people, resolver, names, home, talk: { write, sendFile }, log })
     listenToChanges(app, { events, groups, deleted, workspaces, installations })
+    return {
+      ...listenToPeople(app, { events, people, resolver, names, home, talk: { write, sendFile }, log }),
+      installed: (community: CommunityId) => events.communityChanged(community, 'added'),
+    }
   }
 
-  /** Learns whose token it is; waits for a Slack that is down, and gives up on one that refuses. */
+  /** Learns whose token the settings hold. */
   const meet = async (token: string) => {
-    for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
-      try {
-        await workspaces.meet(token)
-        return
-      } catch (error) {
-        if (isSlackError(error, ...deadTokenCodes))
-          throw new Error(`Slack refuses SLACK_BOT_TOKEN (${slackCode(error)}). ${tokens.remedy}`, {
-            cause: error,
-          })
-        log.warn({ err: error }, 'slack can not be reached yet, trying again')
-        await new Promise(resolve => setTimeout(resolve, wait))
-      }
-      if (state === 'stopped') return
+    try {
+      own = (await workspaces.meet(token)).team
+    } catch (error) {
+      if (isSlackError(error, ...deadTokenCodes))
+        throw new Error(`Slack refuses SLACK_BOT_TOKEN (${slackCode(error)}). ${tokens.remedy}`, {
+          cause: error,
+        })
+      throw new RetryLater("slack can't be reached", 0, { cause: error })
     }
   }
 
@@ -116,14 +118,15 @@ export function createSlack(
       allWell: ['Slack is connected, and the app has every scope it needs.'],
       problems: async () => ('botToken' in access ? problemsOf(access.botToken, workspaces) : []),
       async start(events) {
-        heard = events
-        listen(events)
+        // A Slack that is down is asked again: what listens then listens already.
+        heard ??= listen(events)
         if ('botToken' in access) await meet(access.botToken)
         await socket?.connect()
         if (state !== 'stopped') state = 'connected'
       },
       async stop() {
         state = 'stopped'
+        await Promise.race([heard?.answered(), wait(longestGoodbyeMs, undefined, { ref: false })])
         await socket?.close()
       },
       health: () => (state === 'connected' && socket && !socket.isConnected() ? 'reconnecting' : state),
@@ -131,10 +134,13 @@ export function createSlack(
   }
 }
 
-const ownToken = (botToken: string): Tokens => ({
-  of: async () => botToken,
-  remedy:
-    'Copy a new token from api.slack.com/apps (your app, OAuth & Permissions) into SLACK_BOT_TOKEN and start the bot again.',
+const ownTokenRemedy =
+  'Copy a new token from api.slack.com/apps (your app, OAuth & Permissions) into SLACK_BOT_TOKEN and start the bot again.'
+
+/** The one token of the settings, for the one workspace it is for, once that is known. */
+const ownToken = (botToken: string, own: () => string | undefined): Tokens => ({
+  of: async team => (own() === undefined || team === own() ? botToken : undefined),
+  remedy: ownTokenRemedy,
 })
 
 async function problemsOf(botToken: string, { scopes }: Workspaces): Promise<Problem[]> {
@@ -144,6 +150,6 @@ async function problemsOf(botToken: string, { scopes }: Workspaces): Promise<Pro
     return lacking.length ? [scopeProblem('slack', lacking)] : []
   } catch (error) {
     if (!isSlackError(error, ...deadTokenCodes)) throw error
-    return [{ id: 'slack', what: ['Slack refuses SLACK_BOT_TOKEN.'], fix: [ownToken(botToken).remedy] }]
+    return [{ id: 'slack', what: ['Slack refuses SLACK_BOT_TOKEN.'], fix: [ownTokenRemedy] }]
   }
 }

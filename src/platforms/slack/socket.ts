@@ -1,6 +1,7 @@
-import { SocketModeReceiver, webApi } from '@slack/bolt'
+import { SocketModeReceiver } from '@slack/bolt'
 import type { Logger } from 'pino'
-import { deadTokenCodes, isSlackError } from './errors.ts'
+import { RetryLater } from '../../errors.ts'
+import { deadTokenCodes, isSlackError, slackCode } from './errors.ts'
 import { boltLogger } from './log.ts'
 import { clientOptions } from './workspaces.ts'
 
@@ -10,7 +11,7 @@ const longestWaitMs = 30_000
 /** A Socket Mode connection that comes back by itself. */
 export interface Socket {
   receiver: SocketModeReceiver
-  /** Resolves when connected once; throws where the app token is refused. */
+  /** Resolves when connected once; throws `RetryLater` while Slack can't be reached, and an `Error` for a refused token. */
   connect(): Promise<void>
   close(): Promise<void>
   isConnected(): boolean
@@ -64,18 +65,15 @@ export function createSocket(deps: { appToken: string; apiBase: string | undefin
     receiver,
     isConnected: () => isConnected,
     async connect() {
-      const connected = new Promise<void>(resolve => client.once('connected', resolve))
       try {
         await attempt()
       } catch (error) {
         if (isSlackError(error, ...deadTokenCodes, 'not_allowed_token_type', 'missing_scope'))
           throw new Error(
-            `Slack refuses SLACK_APP_TOKEN (${messageOf(error)}): make one with connections:write on api.slack.com/apps (your app, Basic Information, App-Level Tokens).`,
+            `Slack refuses SLACK_APP_TOKEN (${slackCode(error)}): make one with connections:write on api.slack.com/apps (your app, Basic Information, App-Level Tokens).`,
             { cause: error },
           )
-        log.warn({ err: error }, 'slack can not be reached by socket yet, trying again')
-        again()
-        await connected
+        throw new RetryLater("slack can't be reached by socket", 0, { cause: error })
       }
     },
     async close() {
@@ -85,5 +83,3 @@ export function createSocket(deps: { appToken: string; apiBase: string | undefin
     },
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof webApi.WebAPIPlatformError ? error.data.error : '')
