@@ -45,9 +45,13 @@ export default defineCommand({
       name: 'plan',
       description: 'only this plan',
       type: 'text',
-      async complete(context, typed) {
-        const plans = new Set((await everybody(context)).flatMap(({ membership }) => membership.plans))
-        return choices([...plans].sort(), typed)
+      async complete({ access, billing, community }, typed) {
+        const [tiers, { byPlan }] = await Promise.all([
+          billing.catalog.tiers(),
+          access.settings.of(community),
+        ])
+        const sold = tiers.flatMap(({ plans }) => plans.map(({ lookupKey }) => lookupKey))
+        return choices([...new Set([...sold, ...Object.keys(byPlan)])], typed)
       },
     },
     {
