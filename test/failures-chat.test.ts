@@ -310,6 +310,13 @@ describe('a member', () => {
     expect(tried).toBe(1)
   })
 
+  it('is answered though Discord fails when the answer is sent', async () => {
+    let failures = 2
+    world.discord.faults.current = ({ method }) =>
+      method === 'PATCH' && failures-- > 0 ? (failures ? 'reset' : { status: 503 }) : undefined
+    expect(read(await say(world, world.ben, '/plans'))).toContain('Memberships')
+  })
+
   it('is answered once, though their interaction arrives twice', async () => {
     const user = newcomer('twice')
     const invocation = await world.discord.as(user, world.guild).command('/subscribe plan:basic_monthly')

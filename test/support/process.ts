@@ -14,8 +14,11 @@ export interface BotProcess {
 }
 
 /** Starts the compiled bot and waits until it is ready; throws with what it wrote to stderr when it ends before. */
-export async function startProcess(environment: Record<string, string>): Promise<BotProcess> {
-  const { child, output, errors, ended } = run(environment)
+export async function startProcess(
+  environment: Record<string, string>,
+  logLevel = 'info',
+): Promise<BotProcess> {
+  const { child, output, errors, ended } = run(environment, logLevel)
   let url = ''
   await until(
     'the bot process to be ready',
@@ -55,9 +58,9 @@ export async function runToEnd(
   return { code: child.exitCode, errors: errors() }
 }
 
-function run(environment: Record<string, string>) {
+function run(environment: Record<string, string>, logLevel = 'info') {
   const child: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
-    env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: 'info' },
+    env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: logLevel },
   })
   let out = ''
   let err = ''

@@ -16,6 +16,7 @@ import { type CommunityId, memberId } from '../../member.ts'
 import type { ChatPlatform, PlatformEvents } from '../platform.ts'
 import { registerCommands } from './commands.ts'
 import { discordCodes, isDiscordCode, sorted, tokenProblem } from './errors.ts'
+import { insist } from './insist.ts'
 import { answerInteraction } from './interactions.ts'
 import { createDiscordPlaces } from './places.ts'
 import type { DiscordMessage } from './render.ts'
@@ -155,13 +156,16 @@ export function createDiscord(deps: {
       body: answered.first,
       auth: false,
     })
-    await answered.work?.(async (body, file) => {
-      await rest.patch(Routes.webhookMessage(interaction.application_id, interaction.token, '@original'), {
-        body: withFile(body, file),
-        auth: false,
-        ...(file && { files: [{ name: file.name, data: Buffer.from(file.content), key: 'files[0]' }] }),
-      })
-    })
+    const original = Routes.webhookMessage(interaction.application_id, interaction.token, '@original')
+    await answered.work?.((body, file) =>
+      insist(() =>
+        rest.patch(original, {
+          body: withFile(body, file),
+          auth: false,
+          ...(file && { files: [{ name: file.name, data: Buffer.from(file.content), key: 'files[0]' }] }),
+        }),
+      ),
+    )
   }
 
   return {
