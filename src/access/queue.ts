@@ -214,11 +214,8 @@ export function createQueue(deps: {
       const entry = open.get(who)
       if (!entry) return
       while (entry.isRunning) await new Promise(resolve => setTimeout(resolve, settledPollMs))
-      const keys = [...entry.marks.keys()]
-      entry.marks.clear()
       open.delete(who)
-      ready.delete(who)
-      await marks.delete(...keys)
+      await marks.delete(...entry.marks.keys())
     },
     async settled(who, withinMs) {
       const end = performance.now() + withinMs
