@@ -1,4 +1,3 @@
-import type { CommunityId } from './member.ts'
 import type { Text } from './text.ts'
 
 /** Opens a page, or runs a command line as if the presser had typed it. */
@@ -44,9 +43,4 @@ export interface Reply {
   buttons?: Button[]
   selects?: Select[]
   file?: ReplyFile
-}
-
-/** A notice outside the community's channels has to say which community its buttons are for. */
-export interface Notice extends Reply {
-  community: CommunityId
 }

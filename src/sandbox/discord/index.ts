@@ -24,12 +24,8 @@ import { createSnowflakes } from './snowflake.ts'
 import type { DiscordOptions, DiscordStandIn, PrivilegedIntent } from './stand-in.ts'
 import { createWorld, guildOf } from './world.ts'
 
-export type { Fault } from './faults.ts'
-export type { Invocation } from './invocation.ts'
-export type { Person } from './person.ts'
-export type { LoggedRequest } from './rest.ts'
 export type { DiscordOptions, DiscordStandIn } from './stand-in.ts'
-export type { Change, Guild } from './world.ts'
+export type { Guild } from './world.ts'
 
 /** Starts a Discord on 127.0.0.1. */
 export async function createDiscordStandIn(options: DiscordOptions = {}): Promise<DiscordStandIn> {

@@ -26,15 +26,11 @@ import { type Subscribe, until } from './waiting.ts'
 import { type ApiRequest, webApi } from './web-api.ts'
 import { type Change, teamOf, type World } from './world.ts'
 
-export type { Actor } from './actor.ts'
-export type { Ack, Delivery, RequestUrls } from './carrier.ts'
-export type { Fault, FaultPicker } from './faults.ts'
 export type { Invocation } from './invocation.ts'
 export { signatureHeaders } from './signature.ts'
 export type { SlackStandIn, SlackStandInOptions } from './stand-in.ts'
 export { ALL_SCOPES } from './teams.ts'
-export type { ApiRequest } from './web-api.ts'
-export type { Change, Channel, Message, Team, User, UserGroup, View } from './world.ts'
+export type { Message, Team, User, View } from './world.ts'
 
 /** Starts the stand-in; it listens on 127.0.0.1 and keeps everything in memory. */
 export async function createSlackStandIn(options: SlackStandInOptions = {}): Promise<SlackStandIn> {
