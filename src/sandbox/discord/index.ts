@@ -24,6 +24,7 @@ import { createSnowflakes } from './snowflake.ts'
 import type { DiscordOptions, DiscordStandIn, PrivilegedIntent } from './stand-in.ts'
 import { createWorld, guildOf } from './world.ts'
 
+export type { Fault } from './faults.ts'
 export type { DiscordOptions, DiscordStandIn } from './stand-in.ts'
 export type { Guild } from './world.ts'
 
