@@ -20,7 +20,7 @@ const nobody = 'velvet_rope_permission_check'
  * What the bot needs of a restricted key, as the dashboard names it, and a question that changes nothing and that Stripe
  * answers only to a key that has it: a list of one, or a change to something that isn't there.
  */
-const keyPermissions: readonly { name: string; ask: (stripe: Stripe) => Promise<unknown> }[] = [
+export const keyPermissions: readonly { name: string; ask: (stripe: Stripe) => Promise<unknown> }[] = [
   { name: 'Customers: Write', ask: stripe => stripe.customers.update(`cus_${nobody}`, { metadata: {} }) },
   { name: 'Subscriptions: Write', ask: stripe => stripe.subscriptions.update(`sub_${nobody}`, {}) },
   { name: 'Checkout Sessions: Write', ask: stripe => stripe.checkout.sessions.expire(`cs_${nobody}`) },
