@@ -85,6 +85,28 @@ describe('/premium role', () => {
   })
 })
 
+describe('taking somebody out', () => {
+  const takeOut = async (user: string, channel: string) =>
+    world.app.access.chat
+      .platform(`slack:${world.team}`)
+      ?.roles.revoke(`slack:${world.team}:${user}`, channel)
+
+  it('of a channel that was deleted meanwhile is done already', async () => {
+    const doomed = world.slack.addChannel(world.team, { name: 'passing', private: true }).id
+    world.slack.inviteBot(world.team, doomed)
+    world.slack.deleteChannel(world.team, doomed)
+    await until('the news', async () => (await takeOut(world.ada, doomed).catch(() => 'not yet')) === 'done')
+  })
+
+  it('of a channel that they are not in is done, and of one that the bot is not in is a problem', async () => {
+    expect(await takeOut(world.ada, world.lounge)).toBe('done')
+    const open = world.slack.addChannel(world.team, { name: 'lobby', members: [world.ada] }).id
+    await expect(takeOut(world.ada, open)).rejects.toMatchObject({
+      problem: { id: `slack:${world.team}:${open}` },
+    })
+  })
+})
+
 describe('a private channel as the paid role', () => {
   beforeEach(async () => {
     await say(world, world.owner, '/premium role #lounge')
@@ -166,6 +188,8 @@ describe('a private channel as the paid role', () => {
     const before = await journal()
     world.slack.changeUser(world.team, busy, { realName: 'Busy Bee' })
     await world.slack.settled()
+    // Whatever that set off has begun before a command sent later is answered.
+    await say(world, busy, '/billing')
     await settled()
     expect(await journal()).toBe(before)
   })
