@@ -5,7 +5,7 @@ import { type CommunityId, type MemberId, parseMember, type RoleId } from '../me
 import type { TierOnSale } from '../plan.ts'
 import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
 import type { Collection, Store } from '../store/store.ts'
-import { bold, text } from '../text.ts'
+import { bold, type Text, text } from '../text.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { type Chat, createChat } from './chat.ts'
 import { type CheckGroup, runChecks } from './checks.ts'
@@ -131,11 +131,16 @@ export function createAccess(deps: {
       state === 'closed'
         ? text`${bold('Needs you')}: ${problem.what} ${problem.fix}`
         : text`${bold('Mended')}: ${problem.what}`
-    const [platform, group] = problem.id.split(':')
+    tellWhere(problem.id, line).catch((error: unknown) => log.error({ err: error }, 'a notice was lost'))
+  }
+
+  // What stops Stripe stops every community; what stops one is told there alone.
+  const tellWhere = async (problem: string, line: Text) => {
+    const [platform, group] = problem.split(':')
     if (platform && group && platforms.some(({ name }) => name === platform))
-      notices
-        .log(`${platform}:${group}`, line)
-        .catch((error: unknown) => log.error({ err: error }, 'a notice was lost'))
+      await notices.log(`${platform}:${group}`, line)
+    else if (platform === 'stripe')
+      for await (const community of settings.communities()) await notices.log(community, line)
   }
 
   const known = async (community: CommunityId) => {

@@ -7,9 +7,10 @@ import { answerInteraction } from '../../src/platforms/discord/interactions.ts'
 import type { DiscordMessage } from '../../src/platforms/discord/render.ts'
 import { createSlackStandIn } from '../../src/sandbox/slack/index.ts'
 import { type Chance, createChance } from '../chaos/random.ts'
-import { joinMembers } from '../support/failures.ts'
+import { linkFor } from '../support/failures.ts'
 import { byHttp } from '../support/slack-world.ts'
-import { say, startWorld, type World } from '../support/world.ts'
+import { until } from '../support/until.ts'
+import { holds, say, startWorld, type World } from '../support/world.ts'
 import { wildText, wildValue } from './words.ts'
 
 export interface FuzzReport {
@@ -59,7 +60,8 @@ export async function runFuzz(plan: {
   await Promise.all(running)
   const heap: FuzzReport['heap'] = [early, heapNow()]
   const payer = world.discord.addMember(world.guild, { username: 'payer' }).user.id
-  await joinMembers(world, payer).catch(error => wrong.push(`after it all, a payer gets no role: ${error}`))
+  world.stripe.pay(await linkFor(world, payer))
+  await until('the role', () => holds(world, payer)).catch(error => wrong.push(`after it all: ${error}`))
   const alive = await fetch(`${world.app.url}/readyz`)
   if (!alive.ok) wrong.push(`after it all, /readyz answers ${alive.status}`)
   await world.close()

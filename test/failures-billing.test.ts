@@ -1,0 +1,249 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  addPayer,
+  customerOf,
+  deliver,
+  joinMembers,
+  linkFor,
+  logLines,
+  loseEvents,
+  nameOf,
+  priceOf,
+  quiet,
+  subscriptionOf,
+  useLogChannel,
+} from './support/failures.ts'
+import { until } from './support/until.ts'
+import { holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
+
+const day = 86_400_000
+
+let world: World
+let gold: string
+beforeAll(async () => {
+  world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+  gold = world.discord.addRole(world.guild, { name: 'Gold' }).id
+  world.discord.moveRole(world.guild, world.discord.botRole(world.guild).id, 9)
+  await say(world, world.admin, '/premium role role:@Premium')
+  await say(world, world.admin, '/premium role role:@Gold plan:patron_monthly')
+  await useLogChannel(world)
+})
+afterEach(() => {
+  world.stripe.faults.current = undefined
+  world.stripe.faults.delivery = undefined
+})
+afterAll(() => world.close())
+
+const newcomer = (username: string) => world.discord.addMember(world.guild, { username }).user.id
+const second = (user: string, plan: string) => {
+  const customer = customerOf(world, user)
+  world.stripe.changeCard(customer, 'pm_card_visa')
+  const metadata = { chat_member: nameOf(world, user) }
+  return world.sdk.subscriptions.create({ customer, items: [{ price: priceOf(world, plan) }], metadata })
+}
+
+describe('of two subscriptions', () => {
+  it.each(['basic_monthly', 'pro_monthly'])(
+    'one ends and access by the other (%s) stays, with no moment without it',
+    async plan => {
+      const user = newcomer(`two${plan.slice(0, 3)}`)
+      await joinMembers(world, user)
+      const first = subscriptionOf(world, user).id
+      await second(user, plan)
+      await quiet(world)
+      const before = world.discord.requests().length
+      await world.sdk.subscriptions.cancel(first)
+      await quiet(world)
+      expect(holds(world, user)).toBe(true)
+      const removals = world.discord
+        .requests()
+        .slice(before)
+        .filter(({ method }) => method === 'DELETE')
+      expect(removals).toEqual([])
+      await world.sdk.subscriptions.cancel(subscriptionOf(world, user).id)
+      await until('the role to go', () => !holds(world, user))
+    },
+  )
+
+  it('that were both paid through open links access is kept, and the log channel is told once', async () => {
+    const user = newcomer('double')
+    const first = await linkFor(world, user)
+    const other = await world.sdk.checkout.sessions.create({
+      mode: 'subscription',
+      customer: customerOf(world, user),
+      client_reference_id: nameOf(world, user),
+      line_items: [{ price: priceOf(world, 'pro_monthly'), quantity: 1 }],
+      success_url: 'http://localhost/done',
+    })
+    world.stripe.pay(first)
+    world.stripe.pay(other.id)
+    await until('the role', () => holds(world, user))
+    const told = () =>
+      logLines(world)
+        .join('\n')
+        .split('\n')
+        .filter(line => line.includes('Paid twice') && line.includes(user))
+    await until('the log channel', () => told().length > 0)
+    await world.app.access.queue.mark(`member:${nameOf(world, user) as `${string}:${string}:${string}`}`, {
+      what: 'sweep',
+    })
+    await quiet(world)
+    expect(told()).toHaveLength(1)
+    expect(holds(world, user)).toBe(true)
+  })
+})
+
+describe('a subscription', () => {
+  it('that moves up and down swaps roles, and its member always holds one of them', async () => {
+    const user = newcomer('mover')
+    await joinMembers(world, user)
+    let empty = 0
+    const stop = world.discord.subscribe(() => {
+      if (!holds(world, user) && !holds(world, user, gold)) empty++
+    })
+    for (const [plan, role, old] of [
+      ['patron_monthly', gold, world.premium],
+      ['basic_monthly', world.premium, gold],
+    ] as const) {
+      const { id, items } = subscriptionOf(world, user)
+      await world.sdk.subscriptions.update(id, {
+        items: [{ id: items.data[0]?.id ?? '', price: priceOf(world, plan) }],
+      })
+      await until('the other role', () => holds(world, user, role) && !holds(world, user, old))
+    }
+    stop()
+    expect(empty).toBe(0)
+  })
+
+  it('that is canceled in the portal keeps access until its end, however the end is written', async () => {
+    for (const params of [
+      { cancel_at_period_end: true },
+      { cancel_at: Math.floor(world.clock.now() / 1000) + 86_400 * 9 },
+    ]) {
+      const user = newcomer(`ends${Object.keys(params)[0]?.length}`)
+      await joinMembers(world, user)
+      await world.sdk.subscriptions.update(subscriptionOf(world, user).id, params)
+      await quiet(world)
+      expect(holds(world, user)).toBe(true)
+      expect(read(await say(world, user, '/billing'))).toContain('Ends on')
+      await world.stripe.advance(32 * day)
+      await until('the role to go', () => !holds(world, user))
+    }
+  })
+
+  it.each(['paused', 'unpaid'])('that is %s holds nothing, and is told as ended', async status => {
+    const user = newcomer(`is${status}`)
+    await joinMembers(world, user)
+    const { id } = subscriptionOf(world, user)
+    // Neither can be reached in a minute: the stand-in's own object is what Stripe would answer.
+    Object.assign(subscriptionOf(world, user), { status })
+    await deliver(world, {
+      id: 'evt_status',
+      type: 'customer.subscription.updated',
+      data: { object: { object: 'subscription', id, customer: customerOf(world, user) } },
+    })
+    await until('the role to go', () => !holds(world, user))
+    await until('the goodbye', () => world.discord.dms(user).length === 2)
+  })
+
+  it('completed by a bank debit waits for the money, and holds nothing when it never comes', async () => {
+    const [comes, fails] = [newcomer('debit'), newcomer('debitfails')]
+    const links = [await linkFor(world, comes), await linkFor(world, fails)]
+    world.stripe.pay(links[0] ?? '', { card: 'pm_sepaDebit' })
+    world.stripe.pay(links[1] ?? '', { card: 'pm_sepaDebit' })
+    await quiet(world)
+    for (const user of [comes, fails])
+      if (subscriptionOf(world, user).status === 'incomplete') expect(holds(world, user)).toBe(false)
+    const [ofFails, ofComes] = [fails, comes].map(user =>
+      world.stripe.objects.invoices.find(({ customer }) => customer === customerOf(world, user)),
+    )
+    world.stripe.settleDebit(ofComes?.id ?? '', true)
+    world.stripe.settleDebit(ofFails?.id ?? '', false)
+    await until('the role', () => holds(world, comes))
+    await quiet(world)
+    expect(world.discord.dms(comes).map(read).join()).toContain('Welcome')
+  })
+})
+
+describe('a customer', () => {
+  it('that is deleted ends access; one that Stripe does not know ends nothing, and an operator hears of it', async () => {
+    const [deleted, unknown] = [newcomer('deleted'), newcomer('unknown')]
+    await joinMembers(world, deleted)
+    await joinMembers(world, unknown)
+    await world.sdk.customers.del(customerOf(world, deleted))
+    await until('the role to go', () => !holds(world, deleted))
+    await quiet(world)
+    world.stripe.faults.current = () => ({
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'resource_missing',
+      message: 'No such customer',
+    })
+    await deliver(world, {
+      id: 'evt_missing',
+      type: 'invoice.paid',
+      data: { object: { object: 'invoice', customer: customerOf(world, unknown) } },
+    })
+    await until('the problem', () =>
+      world.app.access.gates.closed().some(({ id }) => id === 'stripe:account'),
+    )
+    await until('the log channel', () => logLines(world).join('\n').includes("doesn't know"))
+    expect(holds(world, unknown)).toBe(true)
+    expect(world.discord.dms(unknown)).toHaveLength(1)
+    world.stripe.faults.current = undefined
+    await world.app.access.gates.check()
+    await quiet(world)
+    expect(holds(world, unknown)).toBe(true)
+    // Whoever was deleted can come back the same day.
+    linkOf(await say(world, deleted, '/subscribe plan:basic_monthly'))
+  })
+
+  it('whose member is changed by hand takes the role with it', async () => {
+    const [from, to] = [newcomer('from'), newcomer('to')]
+    await joinMembers(world, from)
+    const customer = customerOf(world, from)
+    await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, to) } })
+    await until('the new role', () => holds(world, to) && !holds(world, from))
+    await world.sdk.customers.update(customer, { metadata: { chat_member: 'nonsense' } })
+    await quiet(world)
+    await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, from) } })
+    await until('the role back', () => holds(world, from) && !holds(world, to))
+    await quiet(world)
+  })
+
+  it('that was made again elsewhere counts beside the old one, and alone when that is deleted', async () => {
+    const user = newcomer('merged')
+    await joinMembers(world, user)
+    const old = customerOf(world, user)
+    const find = loseEvents(world)
+    const { customer } = subscriptionOf(world, await addPayer(world, 'elsewhere'))
+    find()
+    await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, user) } })
+    await quiet(world)
+    await world.sdk.customers.del(old)
+    await quiet(world)
+    expect(holds(world, user)).toBe(true)
+  })
+})
+
+describe('an event', () => {
+  it.each([
+    [
+      'before 2025',
+      { object: 'invoice', subscription: 'sub_old', charge: 'ch_old', payment_intent: 'pi_old' },
+    ],
+    ['of now', { object: 'invoice', parent: { subscription_details: { subscription: 'sub_new' } } }],
+    ['with the customer expanded', { object: 'invoice', isExpanded: true }],
+  ])('in the shape %s is understood', async (name, object) => {
+    const user = newcomer(name.replaceAll(' ', ''))
+    const link = await linkFor(world, user)
+    loseEvents(world)
+    world.stripe.pay(link)
+    await world.stripe.settled()
+    const id = customerOf(world, user)
+    const customer = 'isExpanded' in object ? { object: 'customer', id } : id
+    await deliver(world, { id: 'evt_shape', type: 'invoice.paid', data: { object: { ...object, customer } } })
+    await until('the role', () => holds(world, user))
+    await quiet(world)
+  })
+})
