@@ -8,7 +8,7 @@ import type { ChatPlatform, PlatformEvents } from '../platform.ts'
 import { createCarrier, type OAuthSettings } from './carrier.ts'
 import { listenToChanges } from './changes.ts'
 import { createChannels } from './channels.ts'
-import { deadTokenCodes, isSlackError, scopeProblem, slackCode } from './errors.ts'
+import { deadTokenCodes, isSlackError, scopeProblem, slackCode, sorted } from './errors.ts'
 import { createGroups } from './groups.ts'
 import { createHome } from './home.ts'
 import { createInstallations } from './installations.ts'
@@ -98,11 +98,11 @@ export function createSlack(
     try {
       own = (await workspaces.meet(token)).team
     } catch (error) {
-      if (isSlackError(error, ...deadTokenCodes))
-        throw new Error(`Slack refuses SLACK_BOT_TOKEN (${slackCode(error)}). ${tokens.remedy}`, {
-          cause: error,
-        })
-      throw new RetryLater("slack can't be reached", 0, { cause: error })
+      const why = sorted(error, { community: 'slack:', remedy: tokens.remedy, isMended: async () => false })
+      if (why instanceof RetryLater) throw why
+      throw new Error(`Slack refuses SLACK_BOT_TOKEN (${slackCode(error)}). ${tokens.remedy}`, {
+        cause: error,
+      })
     }
   }
 
