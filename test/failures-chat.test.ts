@@ -202,7 +202,10 @@ describe('a role that the bot may not give', () => {
         })
       await Promise.all(users.map(send))
       await until('the problem', () => world.app.access.gates.closed().length === 1)
-      await until('all to wait', () => world.app.access.queue.waiting().count >= users.length)
+      // Nobody is between the question and the refusal any more.
+      const isRefused = (user: string) =>
+        world.app.access.queue.pending(`member:discord:${world.guild}:${user}`)?.failure
+      await until('all to wait', () => users.every(isRefused))
       await until('the log channel', () => lines().slice(said).join().includes(stop.fix))
       const refusals = world.discord.refusals()[403] - before
       // Those who were already being looked at when it was found out, and nobody after them.

@@ -13,6 +13,7 @@ describe('the webhook', () => {
     world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
     secret = world.environment.STRIPE_WEBHOOK_SECRET ?? ''
     await becomeMember(world, world.ada)
+    await until('the welcome', () => world.discord.dms(world.ada).length === 1)
     stranger = (await world.sdk.customers.create({ email: 'somebody@else.example' })).id
   })
   afterAll(() => world.close())
