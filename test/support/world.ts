@@ -39,6 +39,8 @@ export interface World {
 
 export interface WorldOptions {
   environment?: Record<string, string>
+  /** The Stripe account's key; a test key of its own unless said. */
+  secretKey?: string
   /** Called before the bot starts. */
   before?: (world: Omit<World, 'app'>) => Promise<void> | void
   /** false: the far ends only. */
@@ -48,6 +50,7 @@ export interface WorldOptions {
 /** Starts the far ends, and the real bot between them over real HTTP and a real gateway. */
 export async function startWorld({
   environment = {},
+  secretKey,
   before,
   start = true,
 }: WorldOptions = {}): Promise<World> {
@@ -55,7 +58,7 @@ export async function startWorld({
   const folder = await mkdtemp(join(tmpdir(), 'velvet-'))
   const [discord, stripe] = await Promise.all([
     createDiscordStandIn({ clock }),
-    createStripeStandIn({ clock }),
+    createStripeStandIn({ clock, ...(secretKey && { secretKey }) }),
   ])
   const { id: guild } = discord.addGuild({ name: 'The Lounge' })
   const premium = discord.addRole(guild, { name: 'Premium' }).id
