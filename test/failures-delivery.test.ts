@@ -227,6 +227,30 @@ describe('a bot that stops at any of its writes', () => {
   })
 })
 
+describe('a customer who was met for the first time', () => {
+  it('is known again after a stop at any write, and gets the role by the next event', async () => {
+    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    loseEvents(world)
+    for (let stops = 0; stops < 6; stops++) {
+      const user = await addPayer(world, `met${stops}`)
+      const object = { object: 'invoice', customer: customerOf(world, user) }
+      const event = { id: 'evt_met', type: 'invoice.paid', data: { object } }
+      const { left, mend } = await breakStore(world, stops)
+      const { status } = await deliver(world, event)
+      await until('the last write', async () => status !== 200 || (await left()) <= 0 || holds(world, user))
+      await world.stopBot()
+      await mend()
+      await world.startBot()
+      await quiet(world)
+      await deliver(world, event)
+      await until(`the role, after a stop at write ${stops}`, () => holds(world, user))
+      await quiet(world)
+    }
+    await world.close()
+  })
+})
+
 describe('a bot that is starting', () => {
   it('takes an event durably before Discord answers, and gives the role when it does', async () => {
     const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })

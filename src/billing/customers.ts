@@ -45,11 +45,12 @@ export function createCustomers(deps: {
   const strangers = new Map<string, number>()
 
   const link = async (member: MemberId, customer: string) => {
-    await owners.set(customer, member)
     await links.update(member, old => ({
       customers: [...new Set([...(old?.customers ?? []), customer])],
       deleted: old?.deleted ?? [],
     }))
+    // Last, because whoever finds it doesn't look any further: a crash in between must not leave a customer half known.
+    await owners.set(customer, member)
     strangers.delete(customer)
   }
 

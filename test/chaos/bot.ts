@@ -16,6 +16,8 @@ export interface MortalBot {
   waiting(): Promise<number>
   /** Everything it wrote since its last start. */
   output(): string
+  /** Every line it ever wrote that has these words. */
+  lines(words: string): string[]
   /** Ends that nobody asked for: what it wrote last. */
   accidents: string[]
 }
@@ -27,6 +29,7 @@ export async function createMortalBot(environment: Record<string, string>): Prom
   const accidents: string[] = []
   let child: ChildProcess | undefined
   let output = ''
+  const earlier: string[] = []
 
   const waiting = async () => {
     const metrics = await fetch(`${url}/metrics`).then(
@@ -41,8 +44,14 @@ export async function createMortalBot(environment: Record<string, string>): Prom
     accidents,
     waiting,
     output: () => output,
+    lines: words =>
+      [...earlier, output]
+        .join('')
+        .split('\n')
+        .filter(line => line.includes(words)),
     isRunning: () => child !== undefined,
     start(more = {}) {
+      earlier.push(output)
       output = ''
       const started = spawn(process.execPath, ['dist/src/main.js'], {
         env: { PATH: process.env.PATH ?? '', ...environment, PORT: String(port), LOG_LEVEL: 'info', ...more },
@@ -50,7 +59,7 @@ export async function createMortalBot(environment: Record<string, string>): Prom
       child = started
       for (const stream of [started.stdout, started.stderr])
         stream.on('data', chunk => {
-          output = (output + chunk).slice(-200_000)
+          output += chunk
         })
       started.once('exit', code => {
         if (child !== started) return
