@@ -102,7 +102,8 @@ export function createCustomers(deps: {
 
   return {
     link: async (member, customer) => {
-      if ((await owners.get(customer)) !== member) await link(member, customer)
+      const [owner, known] = await Promise.all([owners.get(customer), links.get(member)])
+      if (owner !== member || !known?.customers.includes(customer)) await link(member, customer)
     },
     relink,
     known: customer => owners.get(customer),
