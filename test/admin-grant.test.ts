@@ -102,7 +102,7 @@ describe('complimentary access', () => {
   it('has between 1 and 3650 days, and goes to people who are there', async () => {
     const dan = newcomer('dan')
     for (const days of [0, -1, 3651]) expect(await grant(dan, `days:${days}`)).toContain('between 1 and 3650')
-    expect(await grant(world.discord.botUserId.replace(/.$/, '0'))).toContain("isn't here")
+    expect(await grant('100000000000000001')).toContain("isn't here")
     expect(await membership(dan)).toBeUndefined()
     expect(await revoke(dan)).toContain('no complimentary access')
   })
