@@ -21,8 +21,9 @@ it('any order, duplication and loss of events, and then one sweep, end in what S
     if (what === 'another') {
       const [price] = world.stripe.objects.prices
       await world.sdk.subscriptions.create({ customer, items: [{ price: price?.id ?? '' }] })
-    } else if (what === 'leave') world.discord.removeMember(world.guild, user)
-    else if (what === 'return') {
+    } else if (what === 'leave') {
+      if (world.discord.member(world.guild, user)) world.discord.removeMember(world.guild, user)
+    } else if (what === 'return') {
       if (!world.discord.member(world.guild, user))
         world.discord.addMember(world.guild, { id: user, username: user })
     } else if (status !== 'canceled') {

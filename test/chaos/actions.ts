@@ -32,7 +32,7 @@ export function createActions(deps: {
   const liveOf = (person: Person) => {
     const theirs = customersOf(person).map(({ id }) => id)
     return stripe.objects.subscriptions.filter(
-      ({ customer, status }) => theirs.includes(customer) && status !== 'canceled',
+      ({ customer, status }) => theirs.includes(customer) && /^(active|past_due)$/.test(status),
     )
   }
   const paidInvoiceOf = (subscription: string) =>
