@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Billing, createBilling } from '../billing/billing.ts'
 import { ConfigError } from '../config.ts'
 import { OperatorError, RetryLater } from '../errors.ts'
@@ -42,15 +45,16 @@ export function untilStopped(): AbortSignal {
 export const storeUrlOf = (environment: NodeJS.ProcessEnv): string =>
   environment.STORE_URL?.trim() || 'sqlite://data/velvet.sqlite'
 
-/** The Stripe account of the environment, with the store at `storeUrl`; without one, for a command that needs no store. */
+/** The Stripe account of the environment, with the store at `storeUrl`; without it, one that is gone after `close`. */
 export async function openBilling(
   environment: NodeJS.ProcessEnv,
-  storeUrl = 'sqlite://:memory:',
+  storeUrl?: string,
 ): Promise<{ billing: Billing; store: Store; secretKey: string; close: () => Promise<void> }> {
   const secretKey = environment.STRIPE_SECRET_KEY?.trim()
   if (!secretKey)
     throw new ConfigError(['STRIPE_SECRET_KEY is missing (Stripe dashboard, Developers, API keys)'])
-  const store = await openStore(storeUrl)
+  const passing = storeUrl ? undefined : await mkdtemp(join(tmpdir(), 'velvet-'))
+  const store = await openStore(storeUrl ?? `sqlite://${passing}/store.sqlite`)
   const publicUrl = environment.PUBLIC_URL || 'http://localhost:3000'
   const billing = createBilling({
     secretKey,
@@ -60,7 +64,11 @@ export async function openBilling(
     now: Date.now,
     home: async () => publicUrl,
   })
-  return { billing, store, secretKey, close: store.close }
+  const close = async () => {
+    await store.close()
+    if (passing) await rm(passing, { recursive: true })
+  }
+  return { billing, store, secretKey, close }
 }
 
 function explain(error: unknown): string {

@@ -1,4 +1,6 @@
+import { promisify } from 'node:util'
 import KeyvSqlite from '@keyv/sqlite'
+import sqlite3 from 'sqlite3'
 
 type Write = { key: string; value: string | undefined }
 interface Batch {
@@ -14,6 +16,7 @@ interface Batch {
 export class DurableSqlite extends KeyvSqlite {
   private waiting: Batch | undefined
   private lastCommit: Promise<unknown> = Promise.resolve()
+  private writer: Writer | undefined
 
   /** Turns on the journal; throws when the file can't be opened or written. */
   async prepare(): Promise<void> {
@@ -23,10 +26,20 @@ export class DurableSqlite extends KeyvSqlite {
     })
     try {
       await this.query('PRAGMA journal_mode=WAL')
-      await this.query('PRAGMA synchronous=FULL')
+      this.writer = await openWriter(
+        String(this.opts.db),
+        String(this.opts.table),
+        Number(this.opts.busyTimeout),
+      )
     } catch (error) {
       throw reason ?? error
     }
+  }
+
+  override async disconnect(): Promise<void> {
+    await this.lastCommit
+    await this.writer?.close()
+    await super.disconnect()
   }
 
   override async set(key: string, value: string): Promise<void> {
@@ -80,28 +93,51 @@ export class DurableSqlite extends KeyvSqlite {
 
   private async commit(writes: Write[]): Promise<void> {
     // The last word for a key wins, as if the writes had come one by one.
-    const last = new Map(writes.map(({ key, value }) => [key, value]))
-    const sets = [...last].filter(([, value]) => value !== undefined)
-    const deletes = [...last].filter(([, value]) => value === undefined).map(([key]) => key)
-    const { table } = this.opts
-    await this.query('BEGIN IMMEDIATE')
-    try {
-      if (sets.length)
-        await this.query(
-          `INSERT INTO ${table} (key, value)
-           SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true
-           ON CONFLICT(key) DO UPDATE SET value = excluded.value`,
-          JSON.stringify(sets),
-        )
-      if (deletes.length)
-        await this.query(
-          `DELETE FROM ${table} WHERE key IN (SELECT value FROM json_each(?))`,
-          JSON.stringify(deletes),
-        )
-      await this.query('COMMIT')
-    } catch (error) {
-      await this.query('ROLLBACK').catch(() => undefined)
-      throw error
-    }
+    const last = new Map(writes.map(({ key, value }) => [key, value ?? null]))
+    if (!this.writer) throw new Error('the store was not prepared')
+    await this.writer.write([...last])
   }
 }
+
+/** A connection that only writes: entries with a value are set, those without are deleted, all or none. */
+interface Writer {
+  write(entries: [key: string, value: string | null][]): Promise<void>
+  close(): Promise<void>
+}
+
+// Keyv's own connection compiles each statement anew; this one is compiled once, and reads don't wait for its disk.
+async function openWriter(file: string, table: string, busyTimeout: number): Promise<Writer> {
+  const database = await new Promise<sqlite3.Database>((resolve, reject) => {
+    const opened: sqlite3.Database = new sqlite3.Database(file, error =>
+      error ? reject(error) : resolve(opened),
+    )
+  })
+  database.configure('busyTimeout', busyTimeout)
+  const exec = promisify<string, void>(database.exec.bind(database))
+  await exec('PRAGMA synchronous=FULL')
+  await exec(writesView(table))
+  const insert = await new Promise<sqlite3.Statement>((resolve, reject) => {
+    const prepared: sqlite3.Statement = database.prepare(
+      `INSERT INTO writes SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)`,
+      (error: Error | null) => (error ? reject(error) : resolve(prepared)),
+    )
+  })
+  const run = promisify<string, void>(insert.run.bind(insert))
+  return {
+    write: entries => run(JSON.stringify(entries)),
+    close: async () => {
+      await promisify(insert.finalize.bind(insert))()
+      await promisify(database.close.bind(database))()
+    },
+  }
+}
+
+// However many writes wait, they are one statement, so one transaction, and one way to the disk and back.
+const writesView = (table: string) => `
+  CREATE TEMP VIEW writes AS SELECT key, value FROM ${table};
+  CREATE TEMP TRIGGER writes_set INSTEAD OF INSERT ON writes WHEN NEW.value IS NOT NULL BEGIN
+    INSERT INTO ${table} (key, value) VALUES (NEW.key, NEW.value) ON CONFLICT(key) DO UPDATE SET value = excluded.value;
+  END;
+  CREATE TEMP TRIGGER writes_delete INSTEAD OF INSERT ON writes WHEN NEW.value IS NULL BEGIN
+    DELETE FROM ${table} WHERE key = NEW.key;
+  END;`

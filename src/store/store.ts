@@ -32,13 +32,11 @@ export interface Store {
 export async function openStore(url: string, { fresh = false } = {}): Promise<Store> {
   const path = /^sqlite:\/\/(.+)$/.exec(url)?.[1]
   if (!path) throw new Error(`STORE_URL must be sqlite://PATH, and is ${url.split('@').at(-1)}`)
-  const file = path === ':memory:' ? path : resolve(path)
-  if (file !== ':memory:') {
-    await mkdir(dirname(file), { recursive: true }).catch(cause => {
-      throw new Error(`STORE_URL: the folder ${dirname(file)} can't be made`, { cause })
-    })
-    if (fresh) await Promise.all(['', '-wal', '-shm'].map(suffix => rm(file + suffix, { force: true })))
-  }
+  const file = resolve(path)
+  await mkdir(dirname(file), { recursive: true }).catch(cause => {
+    throw new Error(`STORE_URL: the folder ${dirname(file)} can't be made`, { cause })
+  })
+  if (fresh) await Promise.all(['', '-wal', '-shm'].map(suffix => rm(file + suffix, { force: true })))
   const adapter = new DurableSqlite({ uri: `sqlite://${file}`, table: 'velvet', busyTimeout: 5_000 })
   adapter.setMaxListeners(50)
   await adapter.prepare().catch(cause => {

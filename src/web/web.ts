@@ -27,6 +27,8 @@ export async function openWeb({
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
+  // Nothing here may be kept by anybody, and hashing each answer costs.
+  app.set('etag', false)
   let isReady = false
   app.get('/healthz', (_, response) => {
     response.type('text').send('alive\n')
