@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stripeApiVersion } from '../src/billing/stripe.ts'
 import { webhookEvents } from '../src/billing/webhook.ts'
-import { addPayer, joinMembers, nameOf, priceOf, quiet, useLogChannel } from './support/failures.ts'
+import {
+  addPayer,
+  joinMembers,
+  loseEvents,
+  nameOf,
+  priceOf,
+  quiet,
+  useLogChannel,
+} from './support/failures.ts'
 import * as inSlack from './support/slack-world.ts'
 import { until } from './support/until.ts'
 import { buttonsOf, holds, read, say, startWorld, type World } from './support/world.ts'
@@ -272,7 +280,12 @@ describe('/premium status', () => {
   it('sees who pays but does not hold the role, by name', async () => {
     await sees(
       { what: "1 person who pays doesn't hold what they paid for: carla", fix: '`/premium sync`' },
-      () => addPayer(world, 'carla'),
+      async () => {
+        const hear = loseEvents(world)
+        await addPayer(world, 'carla')
+        await world.stripe.settled()
+        hear()
+      },
       async () => {
         await world.app.access.sweep.run({ what: 'sweep' })
         await quiet(world)

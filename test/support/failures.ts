@@ -66,7 +66,7 @@ export async function joinMembers(world: World, user: string, plan = 'basic_mont
   await quiet(world)
 }
 
-/** Adds somebody to the server who pays already: their link was made elsewhere, and no event was sent. */
+/** Adds somebody to the server who pays already: their link was made elsewhere, and the bot hears of it by Stripe's events alone. */
 export async function addPayer(world: World, username: string, price?: string): Promise<string> {
   const { id } = world.discord.addMember(world.guild, { username }).user
   const customer = await world.sdk.customers.create({
