@@ -66,18 +66,23 @@ export default defineCommand({
 
 interface State {
   status: string
+  awaitsFirstPayment: boolean
   periodEndsAt: number | undefined
   trialEndsAt: number | undefined
   endsAt: number | undefined
 }
 
-function state({ status, periodEndsAt, trialEndsAt, endsAt }: State): Text {
+function state({ status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: State): Text {
   if (status === 'paused') return text`Paused. It unlocks nothing until you resume it.`
   if (status === 'unpaid') return text`Stopped: too many payments failed.`
+  if (awaitsFirstPayment)
+    return status === 'active'
+      ? text`The first payment is on its way, which takes a bank some days. What this unlocks is yours when it has come.`
+      : text`Not begun: the first payment is missing.`
   if (endsAt) return text`Ends on ${date(endsAt)}; nothing more is charged.`
   if (status === 'trialing' && trialEndsAt)
     return text`Free trial until ${date(trialEndsAt)}, then it renews.`
-  if (status === 'past_due') return text`Active, with a payment missing.`
+  if (status === 'past_due') return text`A payment is missing.`
   return periodEndsAt ? text`Active, renews on ${date(periodEndsAt)}.` : text`Active.`
 }
 

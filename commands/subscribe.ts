@@ -79,9 +79,11 @@ async function offer({ billing, member, locale }: CommandContext, { tier, plan }
   if (offered.kind === 'held')
     return {
       title: text`You have this plan already`,
-      text: offered.subscription.owed
-        ? text`${name} is yours, but its last payment is open. Billing lets you settle it.`
-        : text`${name} is yours. Billing shows when it renews and lets you change or end it.`,
+      text: offered.subscription.awaitsFirstPayment
+        ? text`${name} is yours once its first payment has come. Billing shows how that stands.`
+        : offered.subscription.owed
+          ? text`${name} is yours, but its last payment is open. Billing lets you settle it.`
+          : text`${name} is yours. Billing shows when it renews and lets you change or end it.`,
       buttons: [{ label: 'Billing', run: 'billing', style: 'primary' }],
     }
   return {

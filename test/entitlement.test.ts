@@ -24,6 +24,7 @@ const subscription = (change: Partial<Subscription> = {}, lookupKey = 'basic'): 
     },
   ],
   startedAt: 0,
+  awaitsFirstPayment: false,
   periodEndsAt: 30 * day,
   trialEndsAt: undefined,
   endsAt: undefined,

@@ -3,6 +3,7 @@ import {
   addPayer,
   customerOf,
   deliver,
+  invoiceOf,
   joinMembers,
   linkFor,
   logLines,
@@ -148,20 +149,25 @@ describe('a subscription', () => {
 
   it('completed by a bank debit waits for the money, and holds nothing when it never comes', async () => {
     const [comes, fails] = [newcomer('debit'), newcomer('debitfails')]
-    const links = [await linkFor(world, comes), await linkFor(world, fails)]
-    world.stripe.pay(links[0] ?? '', { card: 'pm_sepaDebit' })
-    world.stripe.pay(links[1] ?? '', { card: 'pm_sepaDebit' })
+    for (const user of [comes, fails]) world.stripe.pay(await linkFor(world, user), { card: 'pm_sepaDebit' })
     await quiet(world)
-    for (const user of [comes, fails])
-      if (subscriptionOf(world, user).status === 'incomplete') expect(holds(world, user)).toBe(false)
-    const [ofFails, ofComes] = [fails, comes].map(user =>
-      world.stripe.objects.invoices.find(({ customer }) => customer === customerOf(world, user)),
-    )
-    world.stripe.settleDebit(ofComes?.id ?? '', true)
-    world.stripe.settleDebit(ofFails?.id ?? '', false)
+    for (const user of [comes, fails]) {
+      expect(subscriptionOf(world, user).status).toBe('active')
+      expect(holds(world, user)).toBe(false)
+      expect(read(await say(world, user, '/billing'))).toContain('first payment is on its way')
+    }
+    world.stripe.settleDebit(invoiceOf(world, comes).id, true)
+    world.stripe.settleDebit(invoiceOf(world, fails).id, false)
     await until('the role', () => holds(world, comes))
+    await until('the welcome', () => world.discord.dms(comes).map(read).join().includes('Welcome'))
     await quiet(world)
-    expect(world.discord.dms(comes).map(read).join()).toContain('Welcome')
+    // Nothing was ever paid, so there is nothing that days of grace would keep.
+    expect(subscriptionOf(world, fails).status).toBe('past_due')
+    expect(holds(world, fails)).toBe(false)
+    expect(world.discord.dms(fails).map(read).join()).toContain("didn't go through")
+    world.stripe.payInvoice(invoiceOf(world, fails).id, { card: 'pm_card_visa' })
+    await until('the role', () => holds(world, fails))
+    await quiet(world)
   })
 })
 

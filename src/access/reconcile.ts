@@ -178,7 +178,13 @@ const roleList = (roles: RoleId[]): Text =>
 
 const found = (subscriptions: Subscription[]): string =>
   subscriptions
-    .map(({ status, items }) => [status, ...items.map(({ plan }) => plan?.lookupKey)].join(' '))
+    .map(({ status, awaitsFirstPayment, items }) =>
+      [
+        status,
+        ...items.map(({ plan }) => plan?.lookupKey),
+        ...(awaitsFirstPayment ? ['(first payment not there yet)'] : []),
+      ].join(' '),
+    )
     .join(', ') || 'no subscription'
 
 const mostTold = 20

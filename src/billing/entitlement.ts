@@ -9,6 +9,8 @@ export interface Subscription {
   /** `plan` is absent where the price has no lookup key. */
   items: { id: string; priceId: string; productId: string; plan: Plan | undefined }[]
   startedAt: number
+  /** Its first payment is under way, as a bank debit is for days, or has failed: nothing was ever paid. */
+  awaitsFirstPayment: boolean
   /** When the paid period ends and, unless it ends then, renews. */
   periodEndsAt: number | undefined
   trialEndsAt: number | undefined
@@ -54,7 +56,8 @@ export function entitle(
 
 // docs.stripe.com/billing/subscriptions/overview#subscription-statuses
 function heldUntil(subscription: Subscription, graceDays: number): number {
-  const { status, latestInvoice, endedInvoice, owed, startedAt } = subscription
+  const { status, latestInvoice, endedInvoice, owed, startedAt, awaitsFirstPayment } = subscription
+  if (awaitsFirstPayment) return Number.NEGATIVE_INFINITY
   if (endedInvoice !== undefined && endedInvoice === latestInvoice) return Number.NEGATIVE_INFINITY
   if (status === 'active' || status === 'trialing') return Number.POSITIVE_INFINITY
   if (status === 'past_due') return (owed?.since ?? startedAt) + graceDays * dayMs

@@ -25,7 +25,11 @@ export function createSubscriptions(deps: {
   const ofOne = (customer: string) =>
     ask(async () => {
       const subscriptions: Subscription[] = []
-      for await (const subscription of stripe.subscriptions.list({ customer, limit: 100 }))
+      for await (const subscription of stripe.subscriptions.list({
+        customer,
+        limit: 100,
+        expand: ['data.latest_invoice'],
+      }))
         subscriptions.push(read(subscription))
       await addInvoices(customer, subscriptions)
       return subscriptions
@@ -67,7 +71,10 @@ export function createSubscriptions(deps: {
   const everybody: Subscriptions['everybody'] = () =>
     ask(async () => {
       const found: Awaited<ReturnType<Subscriptions['everybody']>> = new Map()
-      for await (const subscription of stripe.subscriptions.list({ limit: 100, expand: ['data.customer'] })) {
+      for await (const subscription of stripe.subscriptions.list({
+        limit: 100,
+        expand: ['data.customer', 'data.latest_invoice'],
+      })) {
         const customer = idOf(subscription.customer) ?? ''
         const entry = found.get(customer) ?? { member: chatMemberOf(subscription), subscriptions: [] }
         entry.subscriptions.push(read(subscription))
@@ -102,6 +109,7 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
       plan: planOf(price),
     })),
     startedAt: seconds(subscription.start_date),
+    awaitsFirstPayment: awaitsFirstPayment(subscription),
     periodEndsAt: optionalSeconds(first?.current_period_end),
     trialEndsAt: optionalSeconds(subscription.trial_end),
     endsAt: optionalSeconds(endsAt),
@@ -125,6 +133,13 @@ const isOverdue = ({ status }: Subscription) => status === 'past_due' || status 
 function chatMemberOf({ customer, metadata }: Stripe.Subscription): MemberId | undefined {
   const customerMetadata = typeof customer === 'string' || customer.deleted ? undefined : customer.metadata
   return (parseMember(customerMetadata?.chat_member) ?? parseMember(metadata.chat_member))?.member
+}
+
+// Stripe calls a subscription active while a bank debit is under way, and past due when that fails. One that is billed by
+// letter has its term to be paid in.
+function awaitsFirstPayment({ latest_invoice: invoice, collection_method }: Stripe.Subscription): boolean {
+  if (!invoice || typeof invoice === 'string' || collection_method === 'send_invoice') return false
+  return invoice.billing_reason === 'subscription_create' && invoice.status === 'open'
 }
 
 function needsConfirmation(invoice: Stripe.Invoice): boolean {
