@@ -2,7 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { createLog } from '../src/log.ts'
-import { customerOf, invoiceOf, joinMembers, loseEvents, quiet, subscriptionOf } from './support/failures.ts'
+import {
+  customerOf,
+  deliver,
+  invoiceOf,
+  joinMembers,
+  loseEvents,
+  priceOf,
+  quiet,
+  subscriptionOf,
+} from './support/failures.ts'
 import { until } from './support/until.ts'
 import { holds, read, say, startWorld, type World } from './support/world.ts'
 
@@ -25,9 +34,9 @@ describe('money that goes back', () => {
   afterEach(() => {
     world.stripe.faults.delivery = undefined
   })
-  const member = async (name: string) => {
+  const member = async (name: string, plan?: string) => {
     const user = world.discord.addMember(world.guild, { username: name }).user.id
-    await joinMembers(world, user)
+    await joinMembers(world, user, plan)
     return user
   }
   const sweep = async () => {
@@ -108,6 +117,77 @@ describe('money that goes back', () => {
     expect(holds(world, fails)).toBe(false)
     world.stripe.payInvoice(invoiceOf(world, fails).id, { card: 'pm_card_visa' })
     await until('the role', () => holds(world, fails))
+    await quiet(world)
+  })
+
+  it('by a dispute that is lost months after it was opened ends access, though no event of it ever came', async () => {
+    const user = await member('disputed')
+    world.stripe.changeCard(customerOf(world, user), 'pm_card_visa')
+    const price = await world.sdk.prices.create({
+      product: world.stripe.objects.products[0]?.id ?? '',
+      currency: 'usd',
+      unit_amount: 10_000,
+      recurring: { interval: 'year' },
+      lookup_key: 'yearly',
+    })
+    const [item] = subscriptionOf(world, user).items.data
+    await world.sdk.subscriptions.update(subscriptionOf(world, user).id, {
+      items: [{ id: item?.id ?? '', price: price.id }],
+    })
+    await quiet(world)
+    loseEvents(world)
+    const { id } = world.stripe.dispute(invoiceOf(world, user).id)
+    await sweep()
+    await world.stripe.advance(75 * day)
+    await sweep()
+    expect(holds(world, user)).toBe(true)
+    world.stripe.closeDispute(id, 'lost')
+    await sweep()
+    await until('the role to go', () => !holds(world, user))
+  })
+
+  it('counts whatever plan they move to: the credit that a cheaper one makes is no payment', async () => {
+    const [before, after] = [
+      await member('before', 'patron_monthly'),
+      await member('after', 'patron_monthly'),
+    ]
+    const paid = new Map([before, after].map(user => [user, invoiceOf(world, user).id]))
+    const giveBack = async (user: string) => {
+      world.stripe.refund(paid.get(user) ?? '')
+      await quiet(world)
+    }
+    const move = async (user: string) => {
+      const { id, items } = subscriptionOf(world, user)
+      await world.sdk.subscriptions.update(id, {
+        items: [{ id: items.data[0]?.id ?? '', price: priceOf(world, 'basic_monthly') }],
+        proration_behavior: 'always_invoice',
+      })
+      await quiet(world)
+      expect(invoiceOf(world, user)).toMatchObject({ status: 'paid', amount_due: 0 })
+    }
+    await giveBack(before)
+    await move(before)
+    await move(after)
+    await giveBack(after)
+    for (const look of [() => quiet(world), sweep]) {
+      await look()
+      for (const user of [before, after]) expect(holds(world, user)).toBe(false)
+    }
+  })
+
+  it('and comes again, because the bank would not take it, opens access again', async () => {
+    const user = await member('refused')
+    const { id: refund, charge } = world.stripe.refund(invoiceOf(world, user).id)
+    await until('the role to go', () => !holds(world, user))
+    // The stand-in's banks take every refund: its own object is what Stripe would answer.
+    const found = world.stripe.objects.charges.find(({ id }) => id === charge)
+    Object.assign(found ?? {}, { refunded: false, amount_refunded: 0 })
+    await deliver(world, {
+      id: 'evt_refused',
+      type: 'refund.failed',
+      data: { object: { object: 'refund', id: refund, charge } },
+    })
+    await until('the role', () => holds(world, user))
     await quiet(world)
   })
 

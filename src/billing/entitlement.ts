@@ -16,7 +16,7 @@ export interface Subscription {
   trialEndsAt: number | undefined
   /** When it is going to end, if that is decided. */
   endsAt: number | undefined
-  /** The newest invoice; while it isn't paid and the paid one before it was taken back, that one. */
+  /** The newest invoice; while nothing was paid with it and the paid one before it was taken back, that one. */
   latestInvoice: string | undefined
   /** The paid invoice that a full refund or a lost dispute took back. */
   endedInvoice: string | undefined

@@ -47,8 +47,7 @@ export function createSubscriptions(deps: {
       const { id, endedInvoice, latestInvoice } = subscription
       if (!endedInvoice || endedInvoice === latestInvoice) continue
       // An invoice that isn't paid yet gives nothing back: what was taken stays so until one is.
-      const paid = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 1 })
-      if (paid.data[0]?.id === endedInvoice) subscription.latestInvoice = endedInvoice
+      if ((await newestPaidInvoice(stripe, id)) === endedInvoice) subscription.latestInvoice = endedInvoice
     }
   }
 
@@ -117,6 +116,13 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
     endedInvoice: subscription.metadata.chat_ended_invoice || undefined,
     owed: undefined,
   }
+}
+
+/** The newest invoice of a subscription that was paid. A move to a cheaper plan makes one that is paid by asking for nothing. */
+export async function newestPaidInvoice(stripe: Stripe, subscription: string): Promise<string | undefined> {
+  for await (const invoice of stripe.invoices.list({ subscription, status: 'paid', limit: 10 }))
+    if (invoice.total > 0 || invoice.billing_reason !== 'subscription_update') return invoice.id
+  return undefined
 }
 
 /** The subscription an invoice is for; `undefined` for a one-off. */
