@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
-import { type Entitlement, entitle, type Subscription } from '../billing/entitlement.ts'
+import { type Entitlement, entitle, isForPlan, type Subscription } from '../billing/entitlement.ts'
 import { RetryLater } from '../errors.ts'
 import { communityOf, type MemberId, type RoleId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
@@ -53,7 +53,8 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       memberships.get(member),
       billing.customers.of(member),
     ])
-    const subscriptions = await billing.subscriptions.of(customers)
+    const everything = await billing.subscriptions.of(customers)
+    const subscriptions = everything.filter(isForPlan)
     const at = now()
     const entitlement = entitle(subscriptions, { now: at, graceDays })
     const current = withoutExpired(before, at)
@@ -79,7 +80,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     const after = await memberships.update(member, latest =>
       withTold(withComplimentaryOf(latest && withoutExpired(latest, at), changed), news),
     )
-    await journal.add(member, { at: now(), causes, found: found(subscriptions), wanted, did: made.did })
+    await journal.add(member, { at: now(), causes, found: found(everything), wanted, did: made.did })
     await setTimers(member, entitlement, after)
     log.info({ member, causes, plans: entitlement.plans, gained: made.gained, lost: made.lost }, 'reconciled')
     return news.length ? { afterwards: () => notices.tell(member, news) } : {}
@@ -181,7 +182,7 @@ const found = (subscriptions: Subscription[]): string =>
     .map(({ status, awaitsFirstPayment, items }) =>
       [
         status,
-        ...items.map(({ plan }) => plan?.lookupKey),
+        ...items.map(({ plan }) => plan?.lookupKey ?? 'another price'),
         ...(awaitsFirstPayment ? ['(first payment not there yet)'] : []),
       ].join(' '),
     )

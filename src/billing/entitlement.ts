@@ -64,6 +64,9 @@ function heldUntil(subscription: Subscription, graceDays: number): number {
   return Number.NEGATIVE_INFINITY
 }
 
+/** Whether it is for a plan at all: what else a customer of the account pays for is no membership. */
+export const isForPlan = ({ items }: Subscription): boolean => items.some(({ plan }) => plan !== undefined)
+
 /** Whether this subscription stands in the way of selling another one. */
 export const blocksAnother = ({ status }: Subscription): boolean =>
   status === 'active' ||
