@@ -132,21 +132,6 @@ describe('a subscription', () => {
     }
   })
 
-  it.each(['paused', 'unpaid'])('that is %s holds nothing, and is told as ended', async status => {
-    const user = newcomer(`is${status}`)
-    await joinMembers(world, user)
-    const { id } = subscriptionOf(world, user)
-    // Neither can be reached in a minute: the stand-in's own object is what Stripe would answer.
-    Object.assign(subscriptionOf(world, user), { status })
-    await deliver(world, {
-      id: 'evt_status',
-      type: 'customer.subscription.updated',
-      data: { object: { object: 'subscription', id, customer: customerOf(world, user) } },
-    })
-    await until('the role to go', () => !holds(world, user))
-    await until('the goodbye', () => world.discord.dms(user).length === 2)
-  })
-
   it('completed by a bank debit waits for the money, and holds nothing when it never comes', async () => {
     const [comes, fails] = [newcomer('debit'), newcomer('debitfails')]
     for (const user of [comes, fails]) world.stripe.pay(await linkFor(world, user), { card: 'pm_sepaDebit' })
