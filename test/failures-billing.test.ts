@@ -195,8 +195,11 @@ describe('a customer', () => {
     const customer = customerOf(world, from)
     await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, to) } })
     await until('the new role', () => holds(world, to) && !holds(world, from))
+    // The subscription still names whom Checkout sold it to.
     await world.sdk.customers.update(customer, { metadata: { chat_member: 'nonsense' } })
-    await quiet(world)
+    await until('the role back', () => holds(world, from) && !holds(world, to))
+    await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, to) } })
+    await until('the new role again', () => holds(world, to) && !holds(world, from))
     await world.sdk.customers.update(customer, { metadata: { chat_member: nameOf(world, from) } })
     await until('the role back', () => holds(world, from) && !holds(world, to))
     await quiet(world)

@@ -116,10 +116,10 @@ export function createAccess(deps: {
   }
 
   const membersOf = async (customer: string, causes: Cause[]): Promise<MemberId[]> => {
-    // Only these can change whose customer somebody is.
-    if (causes.some(({ detail }) => /^customer\.(updated|deleted|created) /.test(detail ?? '')))
-      return billing.customers.relink(customer)
-    const owner = await billing.customers.owner(customer)
+    const isAbout = (types: RegExp) => causes.some(({ detail }) => types.test(detail ?? ''))
+    // Only these can change whose customer somebody is; a new subscription may say whose a stranger is.
+    if (isAbout(/^customer\.(updated|deleted|created) /)) return billing.customers.relink(customer)
+    const owner = await billing.customers.owner(customer, isAbout(/^customer\.subscription\.created /))
     return owner ? [owner] : []
   }
 

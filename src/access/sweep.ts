@@ -84,13 +84,12 @@ export function createSweep(deps: {
   const paidPlans = async () => {
     const plans = new Map<MemberId, string[]>()
     for (const [customer, { member: named, subscriptions }] of await billing.subscriptions.everybody()) {
-      const linked = (await billing.customers.known(customer)) ?? named
-      if (named && linked !== named) await billing.customers.relink(customer)
+      const known = await billing.customers.known(customer)
+      if (known && known !== named) await billing.customers.relink(customer)
       else if (named) await billing.customers.link(named, customer)
-      const member = named ?? linked
-      if (!member) continue
+      if (!named) continue
       const entitlement = entitle(subscriptions, { now: now(), graceDays })
-      plans.set(member, [...new Set([...(plans.get(member) ?? []), ...entitlement.plans])])
+      plans.set(named, [...new Set([...(plans.get(named) ?? []), ...entitlement.plans])])
     }
     return plans
   }

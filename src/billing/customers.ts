@@ -16,8 +16,11 @@ export interface Customers {
   of(member: MemberId): Promise<string[]>
   /** The member's customer, found or made; any number of callers at once, in any process, get the same one. */
   ensure(member: MemberId): Promise<string>
-  /** The member a customer belongs to; asks Stripe once about one it doesn't know, and remembers strangers for a while. */
-  owner(customer: string): Promise<MemberId | undefined>
+  /**
+   * The member a customer belongs to; asks Stripe once about one it doesn't know, and remembers strangers for a while.
+   * `asksAgain`: about strangers too.
+   */
+  owner(customer: string, asksAgain?: boolean): Promise<MemberId | undefined>
   /** The same from the store alone. */
   known(customer: string): Promise<MemberId | undefined>
   /** Reads the customer from Stripe again and mends the link; answers everybody whom the change concerns. */
@@ -115,10 +118,11 @@ export function createCustomers(deps: {
       const { customers = [], deleted = [] } = (await links.get(member)) ?? {}
       return customers[0] ?? (await find(member)) ?? (await make(member, deleted))
     },
-    async owner(customer) {
+    async owner(customer, asksAgain = false) {
       const known = await owners.get(customer)
       if (known) return known
-      if (now() - (strangers.get(customer) ?? Number.NEGATIVE_INFINITY) < strangerMs) return undefined
+      const metAt = asksAgain ? undefined : strangers.get(customer)
+      if (metAt !== undefined && now() - metAt < strangerMs) return undefined
       await relink(customer)
       return owners.get(customer)
     },

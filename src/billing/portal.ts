@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts'
 import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
 import type { Subscription } from './entitlement.ts'
-import type { Ask } from './stripe.ts'
+import { type Ask, isUnknown } from './stripe.ts'
 
 /** Stripe's own pages for a customer. Each link is a bearer secret of minutes: made for one request, shown to one person. */
 export interface Portal {
@@ -79,20 +79,27 @@ export function createPortal(deps: {
       },
     })
 
-  return {
-    ensureConfiguration,
-    async link(member) {
-      const [customer] = await customers.of(member)
-      if (!customer) return undefined
-      const [configuration, return_url] = await Promise.all([
-        ensureConfiguration(),
-        home(communityOf(member)),
-      ])
+  const link = async (member: MemberId): Promise<string | undefined> => {
+    const [customer] = await customers.of(member)
+    if (!customer) return undefined
+    const [configuration, return_url] = await Promise.all([ensureConfiguration(), home(communityOf(member))])
+    try {
       const { url } = await ask(() =>
         stripe.billingPortal.sessions.create({ customer, return_url, configuration: configuration.id }),
       )
       return url
-    },
+    } catch (error) {
+      if (!isUnknown(error)) throw error
+      // It may have been deleted, and the event of that lost.
+      await customers.relink(customer)
+      if ((await customers.of(member)).includes(customer)) throw error
+      return link(member)
+    }
+  }
+
+  return {
+    ensureConfiguration,
+    link,
     async changeLink(member, subscription, plan) {
       const [configuration, return_url] = await Promise.all([
         changeConfiguration(plan),

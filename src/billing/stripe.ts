@@ -29,6 +29,8 @@ export function createStripe({
 /** Live or test, from the key's prefix: `sk_live_`, `rk_live_`. */
 export const isLiveKey = (secretKey: string): boolean => /^(sk|rk)_live_/.test(secretKey)
 
+const unknownId = 'stripe:account'
+
 /** Asks Stripe, and sorts what goes wrong into what time mends and what a person must. */
 export type Ask = <Answer>(question: () => Promise<Answer>) => Promise<Answer>
 
@@ -62,7 +64,7 @@ export function createAsk(): Ask {
         )
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
         throw operatorError(
-          'stripe:account',
+          unknownId,
           `Stripe doesn't know ${error.param ?? 'an object'} that this bot remembers: ${error.message}`,
           'Check that STRIPE_SECRET_KEY is of the account and the mode (test or live) that this store was made with.',
           error,
@@ -78,3 +80,7 @@ export function createAsk(): Ask {
     }
   }
 }
+
+/** Whether an `Ask` threw because Stripe doesn't know what it was asked about. */
+export const isUnknown = (error: unknown): boolean =>
+  error instanceof OperatorError && error.problem.id === unknownId

@@ -76,6 +76,7 @@ export function createSubscriptions(deps: {
       })) {
         const customer = idOf(subscription.customer) ?? ''
         const entry = found.get(customer) ?? { member: chatMemberOf(subscription), subscriptions: [] }
+        entry.member ??= chatMemberOf(subscription)
         entry.subscriptions.push(read(subscription))
         found.set(customer, entry)
       }
