@@ -116,6 +116,22 @@ describe('a subscription', () => {
     expect(empty).toBe(0)
   })
 
+  it('whose new role cannot be given yet keeps the old one until it can', async () => {
+    const user = newcomer('waits')
+    await joinMembers(world, user)
+    world.discord.moveRole(world.guild, gold, 20)
+    const { id, items } = subscriptionOf(world, user)
+    await world.sdk.subscriptions.update(id, {
+      items: [{ id: items.data[0]?.id ?? '', price: priceOf(world, 'patron_monthly') }],
+    })
+    await until('the problem', () => world.app.access.gates.closed().length > 0)
+    expect(holds(world, user)).toBe(true)
+    world.discord.moveRole(world.guild, gold, 1)
+    await world.app.access.gates.check()
+    await until('the new role alone', () => holds(world, user, gold) && !holds(world, user))
+    await quiet(world)
+  })
+
   it('that is canceled in the portal keeps access until its end, however the end is written', async () => {
     for (const params of [
       { cancel_at_period_end: true },
