@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quiet } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { holds, linkOf, say, startWorld, type World } from './support/world.ts'
 
@@ -37,6 +38,18 @@ describe('the pages after Checkout', () => {
     const before = await (await open(success(), 'application/json')).json()
     expect(before).toEqual({ progress: 'waiting for money' })
     expect(holds(world, world.ada)).toBe(false)
+  })
+
+  it('wait for a bank debit though the form is filled in, and know when it has come', async () => {
+    world.stripe.pay(session, { card: 'pm_sepaDebit' })
+    const progress = async () => (await (await open(success(), 'application/json')).json()).progress
+    await open(success())
+    await quiet(world)
+    expect(await progress()).toBe('waiting for money')
+    expect(holds(world, world.ada)).toBe(false)
+    world.stripe.settleDebit(world.stripe.objects.invoices[0]?.id ?? '', true)
+    await until('the page to know', async () => (await progress()) === 'role held')
+    expect(holds(world, world.ada)).toBe(true)
   })
 
   it('say that an admin is needed when the role cannot be given', async () => {

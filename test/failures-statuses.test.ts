@@ -90,6 +90,26 @@ describe('a subscription', () => {
   })
 })
 
+describe('a payment that fails', () => {
+  it('names no end of access to whoever keeps it for another reason', async () => {
+    const world = await open()
+    for (const user of [world.ada, world.ben]) {
+      await joinMembers(world, user)
+      world.stripe.changeCard(customerOf(world, user), failing)
+    }
+    await say(world, world.admin, `/premium grant member:${world.ben}`)
+    await world.stripe.advance(31 * day + day / 12)
+    const said = (user: string) =>
+      world.discord
+        .dms(user)
+        .map(read)
+        .find(text => text.includes("didn't go through"))
+    for (const user of [world.ada, world.ben]) await until('the trouble to be told', () => said(user))
+    expect(said(world.ada)).toContain('keep your access until')
+    expect(said(world.ben)).not.toContain('until')
+  })
+})
+
 describe('a subscription that is past due for ever', () => {
   it('ends with the grace of its oldest open invoice, and no later one opens it again', async () => {
     const world = await open()

@@ -58,13 +58,15 @@ export function newsOf(
     news.push({ kind: 'changed', gained, lost, because: isDrift ? 'drift' : because })
   }
 
-  for (const { owed, status } of subscriptions)
+  // Whoever has another reason for access keeps it whatever becomes of this payment.
+  const isOnlyReason = (id: string) => entitlement.by.join() === id && !after.complimentary
+  for (const { id, owed, status } of subscriptions)
     if (owed && status === 'past_due')
       news.push({
         kind: 'payment trouble',
         key: `invoice:${owed.invoice}`,
         needsConfirmation: owed.needsConfirmation,
-        until: has ? entitlement.changesAt : undefined,
+        until: isOnlyReason(id) ? entitlement.changesAt : undefined,
       })
   for (const { latestInvoice, endedInvoice } of subscriptions)
     if (endedInvoice && endedInvoice === latestInvoice)
