@@ -157,8 +157,19 @@ describe('a subscription', () => {
       expect(holds(world, user)).toBe(false)
       expect(read(await say(world, user, '/billing'))).toContain('first payment is on its way')
     }
-    world.stripe.settleDebit(invoiceOf(world, comes).id, true)
-    world.stripe.settleDebit(invoiceOf(world, fails).id, false)
+    const [ofComes, ofFails] = [comes, fails].map(user => invoiceOf(world, user).id)
+    // A dearer plan makes another invoice that nobody has paid, a cheaper one credit for what nobody has paid.
+    for (const plan of ['patron_monthly', 'basic_monthly']) {
+      const { id, items } = subscriptionOf(world, comes)
+      await world.sdk.subscriptions.update(id, {
+        items: [{ id: items.data[0]?.id ?? '', price: priceOf(world, plan) }],
+        proration_behavior: 'always_invoice',
+      })
+      await quiet(world)
+      expect(holds(world, comes) || holds(world, comes, gold)).toBe(false)
+    }
+    world.stripe.settleDebit(ofComes ?? '', true)
+    world.stripe.settleDebit(ofFails ?? '', false)
     await until('the role', () => holds(world, comes))
     await until('the welcome', () => world.discord.dms(comes).map(read).join().includes('Welcome'))
     await quiet(world)

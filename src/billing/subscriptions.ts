@@ -7,8 +7,8 @@ import type { Ask } from './stripe.ts'
 /** What customers have subscribed to, as Stripe says it at this moment. */
 export interface Subscriptions {
   /**
-   * Every subscription of these customers that isn't canceled. One read a customer, and a second one only while a
-   * payment is overdue. Throws where Stripe doesn't answer: an error never means "has none".
+   * Every subscription of these customers that isn't canceled. One read a customer, and more only while a
+   * payment is not there. Throws where Stripe doesn't answer: an error never means "has none".
    */
   of(customers: readonly string[]): Promise<Subscription[]>
   /** Every customer of the account with a subscription that isn't canceled, and the member their metadata names. */
@@ -45,6 +45,8 @@ export function createSubscriptions(deps: {
     if (overdue.length) await addOwed(customer, overdue)
     for (const subscription of subscriptions) {
       const { id, endedInvoice, latestInvoice } = subscription
+      if (subscription.awaitsFirstPayment)
+        subscription.awaitsFirstPayment = (await newestPaidInvoice(stripe, id)) === undefined
       if (!endedInvoice || endedInvoice === latestInvoice) continue
       // An invoice that isn't paid yet gives nothing back: what was taken stays so until one is.
       if ((await newestPaidInvoice(stripe, id)) === endedInvoice) subscription.latestInvoice = endedInvoice
@@ -109,7 +111,7 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
       plan: planOf(price),
     })),
     startedAt: seconds(subscription.start_date),
-    awaitsFirstPayment: awaitsFirstPayment(subscription),
+    awaitsFirstPayment: isInDoubt(subscription),
     periodEndsAt: optionalSeconds(first?.current_period_end),
     trialEndsAt: optionalSeconds(subscription.trial_end),
     endsAt: optionalSeconds(endsAt),
@@ -119,10 +121,10 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
   }
 }
 
-/** The newest invoice of a subscription that was paid. A move to a cheaper plan makes one that is paid by asking for nothing. */
+/** The newest invoice of a subscription that was paid, credit apart. */
 export async function newestPaidInvoice(stripe: Stripe, subscription: string): Promise<string | undefined> {
   for await (const invoice of stripe.invoices.list({ subscription, status: 'paid', limit: 10 }))
-    if (invoice.total > 0 || invoice.billing_reason !== 'subscription_update') return invoice.id
+    if (asksForMoney(invoice)) return invoice.id
   return undefined
 }
 
@@ -144,10 +146,14 @@ function chatMemberOf({ customer, metadata }: Stripe.Subscription): MemberId | u
 
 // Stripe calls a subscription active while a bank debit is under way, and past due when that fails. One that is billed by
 // letter has its term to be paid in.
-function awaitsFirstPayment({ latest_invoice: invoice, collection_method }: Stripe.Subscription): boolean {
+function isInDoubt({ status, collection_method, latest_invoice: invoice }: Stripe.Subscription): boolean {
   if (!invoice || typeof invoice === 'string' || collection_method === 'send_invoice') return false
-  return invoice.billing_reason === 'subscription_create' && invoice.status === 'open'
+  return /^(active|past_due)$/.test(status) && (invoice.status === 'open' || !asksForMoney(invoice))
 }
+
+// Moving to a cheaper plan makes an invoice of credit, which Stripe calls paid.
+const asksForMoney = ({ total, billing_reason }: Stripe.Invoice) =>
+  total > 0 || billing_reason !== 'subscription_update'
 
 function needsConfirmation(invoice: Stripe.Invoice): boolean {
   return (invoice.payments?.data ?? []).some(({ payment }) => {
