@@ -206,6 +206,17 @@ describe('money that goes back', () => {
     }
   })
 
+  it('for a membership that has ended leaves it as it is', async () => {
+    const user = await member('over')
+    await world.sdk.subscriptions.cancel(subscriptionOf(world, user).id)
+    await until('the role to go', () => !holds(world, user))
+    world.stripe.refund(invoiceOf(world, user).id)
+    await quiet(world)
+    await sweep()
+    expect(subscriptionOf(world, user).metadata.chat_ended_invoice).toBeUndefined()
+    expect(world.discord.dms(user)).toHaveLength(2)
+  })
+
   it('of something that is no membership means nothing', async () => {
     const user = await member('shopper')
     const customer = customerOf(world, user)

@@ -40,7 +40,9 @@ export function createRefunds({ stripe, ask }: { stripe: Stripe; ask: Ask }): Re
     const subscriptionId = invoice && subscriptionIdOf(invoice)
     if (!invoice?.id || !subscriptionId) return { customer }
     const isTakenBack = charge.refunded || (await isLost(charge))
-    const { metadata, latest_invoice } = await stripe.subscriptions.retrieve(subscriptionId)
+    const { status, metadata, latest_invoice } = await stripe.subscriptions.retrieve(subscriptionId)
+    // What has ended gives no access anyway, and Stripe lets hardly anything of it be changed.
+    if (status === 'canceled') return { customer }
     const isStamped = metadata.chat_ended_invoice === invoice.id
     if (isTakenBack === isStamped) return { customer }
     if (!isTakenBack) return { customer, subscriptionId, stamp: '' }
