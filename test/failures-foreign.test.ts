@@ -67,6 +67,9 @@ describe('what else a customer pays for', () => {
     await world.sdk.subscriptions.create({ customer, items: [{ price: foreign }] })
     await quiet(world)
     const hosting = subscriptionOf(world, user)
+    await say(world, user, '/subscribe plan:pro_monthly')
+    const [{ flow } = { flow: null }] = world.stripe.objects.portalSessions
+    expect(flow?.subscription_update_confirm?.subscription).toBe(own)
     world.stripe.changeCard(customer, 'pm_card_chargeCustomerFail')
     await world.stripe.advance(8 * day)
     await quiet(world)

@@ -3,7 +3,7 @@ import { type CommunityId, communityOf, type MemberId, parseMember } from '../me
 import type { Plan, Tier } from '../plan.ts'
 import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
-import { blocksAnother, type Subscription } from './entitlement.ts'
+import { blocksAnother, isForPlan, type Subscription } from './entitlement.ts'
 import type { Portal } from './portal.ts'
 import type { Ask } from './stripe.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -35,6 +35,9 @@ export interface Checkout {
 
 // A link that is about to die would fail while its owner types a card number.
 const shortestLifeMs = 30 * 60_000
+
+const holdsPrice = ({ items }: Subscription, { priceId }: Plan) =>
+  items.some(each => each.priceId === priceId)
 
 export function createCheckout(deps: {
   stripe: Stripe
@@ -92,8 +95,7 @@ export function createCheckout(deps: {
     tier: Tier,
     plan: Plan,
   ): Promise<Offer> => {
-    if (subscription.items.some(({ priceId }) => priceId === plan.priceId))
-      return { kind: 'held', subscription }
+    if (holdsPrice(subscription, plan)) return { kind: 'held', subscription }
     try {
       const url = await portal.changeLink(member, subscription, { ...plan, productId: tier.productId })
       return { kind: 'change', url, subscription }
@@ -107,7 +109,9 @@ export function createCheckout(deps: {
   const offer: Checkout['offer'] = async (member, tier, plan) => {
     for (let tries = 0; tries < 3; tries++) {
       const customer = await customers.ensure(member)
-      const blocking = (await subscriptions.of(await customers.of(member))).find(blocksAnother)
+      const all = (await subscriptions.of(await customers.of(member))).filter(blocksAnother)
+      // Of several the one that is the plan already, and rather a membership than what else they pay for.
+      const blocking = all.find(each => holdsPrice(each, plan)) ?? all.find(isForPlan) ?? all[0]
       if (blocking) return change(member, blocking, tier, plan)
       const url = await session(member, customer, plan)
       if (url !== 'paid meanwhile') return { kind: 'checkout', url }
