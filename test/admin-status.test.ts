@@ -278,6 +278,7 @@ describe('/premium status', () => {
   })
 
   it('sees who pays but does not hold the role, by name', async () => {
+    const deliverAgain = loseEvents(world)
     await sees(
       { what: "1 person who pays doesn't hold what they paid for: carla", fix: '`/premium sync`' },
       async () => {
@@ -291,6 +292,7 @@ describe('/premium status', () => {
         await quiet(world)
       },
     )
+    deliverAgain()
     await quiet(world)
   })
 
@@ -313,10 +315,12 @@ describe('/premium status', () => {
   })
 
   it('sees a sweep that is overdue', async () => {
+    world.stripe.faults.current = ({ path }) => (path === '/v1/refunds' ? { status: 500 } : undefined)
     world.clock.moveTo(world.clock.now() + 13 * 3_600_000)
     const seen = await status()
     expect(seen).toMatch(/✗ The last look at everybody ended .* overdue/)
     expect(seen).toContain('→ `/premium sync` does it now')
+    world.stripe.faults.current = undefined
     await world.app.access.sweep.run({ what: 'sweep' })
     expect(await status()).toContain('✓ The last look at everybody ended')
   })

@@ -6,6 +6,7 @@ import { until } from './support/until.ts'
 import { holds, say, startWorld, type World } from './support/world.ts'
 
 const day = 86_400_000
+const minute = 60_000
 
 let world: World
 beforeEach(async () => {
@@ -45,6 +46,47 @@ describe('time', () => {
     expect(holds(world, world.ada)).toBe(true)
     world.clock.moveTo(end)
     await until('the role to go', () => !holds(world, world.ada))
+  })
+})
+
+describe('the look at everybody', () => {
+  it('comes by itself when its time has come', async () => {
+    const own = await startWorld({ environment: { SWEEP_MINUTES: '90' } })
+    try {
+      await until('the first one', async () => (await own.app.access.sweep.last()) !== undefined)
+      await say(own, own.admin, '/premium role role:@Premium')
+      await joinMembers(own, own.ada)
+      loseEvents(own)
+      await own.sdk.subscriptions.cancel(subscriptionOf(own, own.ada).id)
+      own.clock.moveTo(own.clock.now() + 91 * minute)
+      await until('the role to go', () => !holds(own, own.ada))
+    } finally {
+      await own.close()
+    }
+  })
+
+  it('comes again a minute after one that failed, however rare it is', async () => {
+    let refused = 0
+    const own = await startWorld({
+      environment: { SWEEP_MINUTES: '525600' },
+      before: ({ stripe }) => {
+        stripe.faults.current = ({ path }) => {
+          if (path !== '/v1/refunds') return undefined
+          refused += 1
+          return { status: 400 }
+        }
+      },
+    })
+    try {
+      await until('the one that fails', () => refused > 0)
+      own.stripe.faults.current = undefined
+      await until('the next one', async () => {
+        own.clock.moveTo(own.clock.now() + minute)
+        return own.app.access.sweep.last()
+      })
+    } finally {
+      await own.close()
+    }
   })
 })
 

@@ -7,7 +7,7 @@ const month = 31 * 86_400_000
 describe('a member', () => {
   let world: World
   beforeAll(async () => {
-    world = await startWorld()
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
   })
   afterAll(() => world.close())
 

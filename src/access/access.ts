@@ -20,6 +20,7 @@ import { type Cause, createQueue, type Mark, type Queue, type Settled, type Who 
 import { createReconcile } from './reconcile.ts'
 import { createSettings, rolesOf, type SettingsBook } from './settings.ts'
 import { createSweep, type Sweep } from './sweep.ts'
+import { createSweeper } from './sweeper.ts'
 
 /** Everything that makes roles agree with Stripe. */
 export interface Access {
@@ -89,9 +90,9 @@ export function createAccess(deps: {
   })
   const harm = createHarm({ store, notices, now })
   const sweep = createSweep({ billing, chat, settings, memberships, queue, harm, store, log, now, graceDays })
+  const sweeper = createSweeper({ sweep, everyMinutes: sweepMinutes, now, log })
   const deliveries: Collection<number> = store.collection('deliveries')
   let lastDelivery = Number.NEGATIVE_INFINITY
-  let sweeping: NodeJS.Timeout | undefined
 
   // What a person must mend stands in the timeline too, once: who waits for it isn't tried again until it is mended.
   const stopped = (member: MemberId, causes: Cause[]) => async (error: unknown) => {
@@ -186,12 +187,6 @@ export function createAccess(deps: {
     )
   }
 
-  const runSweep = () => {
-    sweep
-      .run({ what: 'sweep' })
-      .catch((error: unknown) => log.error({ err: error }, 'sweep failed, trying again at the next'))
-  }
-
   const onSale: Access['onSale'] = async community => {
     const [tiers, rules] = await Promise.all([billing.catalog.tiers(), settings.of(community)])
     return tiers
@@ -237,12 +232,10 @@ export function createAccess(deps: {
     },
     async start() {
       await queue.work(settle)
-      if (sweepMinutes === 0) return
-      runSweep()
-      sweeping = setInterval(runSweep, sweepMinutes * 60_000)
+      sweeper.start()
     },
     async stop() {
-      clearInterval(sweeping)
+      sweeper.stop()
       gates.close()
       await queue.close()
     },
