@@ -2,7 +2,8 @@ import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { useAccount } from './sandbox-stripe-account.ts'
 
-const account = useAccount()
+const logged: unknown[] = []
+const account = useAccount({ log: request => logged.push(request) })
 const { plan, subscribed, refusal, client } = account
 const DAY = 86_400_000
 
@@ -67,7 +68,16 @@ test('the API names what is missing, unknown and mistyped as Stripe does', async
     param: 'nickname',
   })
   const unknown = await refusal(account.stripe.rawRequest('GET', '/v1/nonsense'))
+  expect(unknown).toMatchObject({ type: 'StripeInvalidRequestError', statusCode: 404 })
   expect(unknown.message).toContain('Unrecognized request URL (GET: /v1/nonsense)')
+})
+
+test('the API logs the addresses that it does not know, and nothing else', async () => {
+  logged.length = 0
+  await account.stripe.customers.list()
+  await refusal(account.stripe.customers.retrieve('cus_none'))
+  await refusal(account.stripe.rawRequest('GET', '/v1/nonsense'))
+  expect(logged).toEqual([{ method: 'GET', path: '/v1/nonsense' }])
 })
 
 test('the API pages through a list forwards and backwards', async () => {

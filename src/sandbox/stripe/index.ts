@@ -98,7 +98,7 @@ export async function createStripeStandIn(options: StripeStandInOptions = {}): P
 
   const app = express().disable('x-powered-by').disable('etag')
   app.use(express.text({ type: () => true, limit: '1mb' }))
-  serveApi(createApi(app, world, { secretKey, faults, log }), world)
+  serveApi(createApi(app, world, { secretKey, faults }), world)
   servePages(app, world)
   app.use(unrecognized(log))
   app.use(broken)

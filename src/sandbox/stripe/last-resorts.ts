@@ -7,7 +7,7 @@ import { newId } from './core/ids.ts'
 export function unrecognized(log: Log) {
   return (request: Request, response: Response) => {
     const { method, path } = request
-    log({ method, path, status: 404, ms: 0 }, 'stripe stand-in does not know this address')
+    log({ method, path }, 'no such address')
     const refused = invalid(
       `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
       { status: 404 },

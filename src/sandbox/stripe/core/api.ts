@@ -22,17 +22,16 @@ export interface Api {
   on(method: 'GET' | 'POST' | 'DELETE', path: string, takes: string, serve: (call: Call) => unknown): void
 }
 
-/** Takes a line for every answer: no parameters, which may hold secrets. */
-export type Log = (line: { method: string; path: string; status: number; ms: number }, text: string) => void
+/** Takes a line for every request that no operation knows: no parameters, which may hold secrets. */
+export type Log = (request: { method: string; path: string }, why: string) => void
 
 interface Options {
   secretKey: string
   faults: Faults
-  log: Log
 }
 
 /** The `/v1` operations on an express app: authentication, faults, idempotency, unknown parameters, expansion, errors. */
-export function createApi(app: Express, world: World, { secretKey, faults, log }: Options): Api {
+export function createApi(app: Express, world: World, { secretKey, faults }: Options): Api {
   const keys = createIdempotencyKeys(() => world.clock.now())
 
   async function answer(
@@ -41,18 +40,10 @@ export function createApi(app: Express, world: World, { secretKey, faults, log }
     takes: Set<string>,
     serve: (call: Call) => unknown,
   ) {
-    const started = performance.now()
     const exchange = open(request, response)
     const send = ({ status, body }: Answer, replayed = false) => {
       if (replayed) response.setHeader('Idempotent-Replayed', 'true')
       response.status(status).type('application/json').send(body)
-      const line = {
-        method: request.method,
-        path: request.path,
-        status,
-        ms: Math.round(performance.now() - started),
-      }
-      log(line, 'stripe stand-in answered')
     }
     let claim: Claim | undefined
     try {
