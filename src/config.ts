@@ -108,8 +108,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       ...problems.filter(problem => !problem.startsWith('STRIPE_WEBHOOK_SECRET')),
       'STRIPE_WEBHOOK_SECRET is empty: with an empty secret anybody could forge a payment',
     )
-  if (problems.length) throw new ConfigError(problems)
   const isSandbox = !isAnythingSet
+  if (isSandbox && !loopback.has(settings.HOST))
+    problems.push(
+      `HOST ${settings.HOST} would let others in: with no keys set this is the sandbox, which listens on 127.0.0.1 alone`,
+    )
+  if (problems.length) throw new ConfigError(problems)
   return {
     isSandbox,
     discord: settings.DISCORD_TOKEN
@@ -124,7 +128,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     storeUrl:
       settings.STORE_URL ?? (isSandbox ? 'sqlite://data/sandbox.sqlite' : 'sqlite://data/velvet.sqlite'),
     port: settings.PORT,
-    host: settings.HOST,
+    host: isSandbox ? '127.0.0.1' : settings.HOST,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     graceDays: settings.GRACE_DAYS,
     refundEndsAccess: settings.REFUND_ENDS_ACCESS === 'yes',
@@ -132,6 +136,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: settings.LOG_LEVEL,
   }
 }
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
 
 type Settings = z.infer<typeof settingsSchema>
 

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAlone } from '../src/sandbox/alone.ts'
+import { openStore } from '../src/store/store.ts'
 import { runToEnd, startProcess } from './support/process.ts'
 import { ownFolder } from './support/store.ts'
 import { startWorld, type World } from './support/world.ts'
@@ -97,7 +99,81 @@ describe('starting with nothing set', () => {
         .split('\n')
         .filter(line => line.includes('nothing here is real')),
     ).toHaveLength(1)
+    const warnings = bot
+      .output()
+      .split('\n')
+      .filter(line => /"level":[4-6]0/.test(line))
+    expect(warnings).toEqual([])
     expect(await bot.terminate()).toBe(0)
     process.stdout.write(`sandbox ready after ${Math.round(took)} ms\n`)
+  })
+
+  it('empties the store of the last sandbox, and refuses to empty a real one', async () => {
+    const url = `sqlite://${join(await ownFolder(), 'velvet.sqlite')}`
+    const remembered = async () => {
+      const store = await openStore(url)
+      const found = await store.collection('settings').get('discord:1')
+      await store.close()
+      return found
+    }
+    const remember = async () => {
+      const store = await openStore(url)
+      await store.collection('settings').set('discord:1', { everyPlan: ['2'] })
+      await store.close()
+    }
+    await remember()
+    const { code, errors } = await runToEnd({ PORT: '0', STORE_URL: url })
+    expect(code).toBe(1)
+    expect(errors.trim().split('\n')).toEqual([
+      expect.stringMatching(/^STORE_URL: .* is a real bot's.*Set the keys/),
+    ])
+    expect(await remembered()).toEqual({ everyPlan: ['2'] })
+
+    const own = await openStore(url.replace('velvet', 'own'), { fresh: true })
+    await own.collection('settings').set('discord:1', { everyPlan: ['2'] })
+    await own.close()
+    const bot = await startProcess({ PORT: '0', STORE_URL: url.replace('velvet', 'own') })
+    expect(await bot.terminate()).toBe(0)
+    const after = await openStore(url.replace('velvet', 'own'))
+    expect(await after.collection('settings').get('discord:1')).toBeUndefined()
+    await after.close()
+  })
+
+  it('is refused where others could reach it', async () => {
+    const { code, errors } = await runToEnd({ PORT: '0', HOST: '0.0.0.0' })
+    expect(code).toBe(1)
+    expect(errors.trim()).toMatch(/^HOST 0\.0\.0\.0 would let others in.*127\.0\.0\.1 alone$/)
+  })
+})
+
+describe('the far ends alone', () => {
+  it('are met by a bot that has in its environment what they say', async () => {
+    const far = await startAlone({ discord: 0, stripe: 0, slack: 0 }, () => undefined)
+    try {
+      const environment = { ...far.environment, PORT: '0', SWEEP_MINUTES: '0' }
+      const bot = await startProcess({ ...environment, STORE_URL: `sqlite://${await ownFolder()}/a.sqlite` })
+      expect((await fetch(`${bot.url}/readyz`)).status).toBe(200)
+      expect(bot.output()).not.toContain('nothing here is real')
+      expect(await bot.terminate()).toBe(0)
+    } finally {
+      await far.close()
+    }
+  })
+
+  it('do not start beside real keys, and name each', async () => {
+    const { code, errors } = await runToEnd(
+      {
+        DISCORD_TOKEN: 'somebody.elses.token',
+        STRIPE_SECRET_KEY: 'sk_live_1',
+        STRIPE_WEBHOOK_SECRET: 'whsec_sandbox',
+      },
+      'dist/src/sandbox/main.js',
+    )
+    expect(code).toBe(1)
+    expect(errors.trim().split('\n')).toEqual([
+      expect.stringMatching(/^DISCORD_TOKEN is set.*beside real keys/),
+      expect.stringMatching(/^STRIPE_SECRET_KEY is set.*beside real keys/),
+    ])
+    expect(errors).not.toMatch(/somebody|sk_live/)
   })
 })

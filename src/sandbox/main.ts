@@ -1,58 +1,25 @@
-import { webhookEvents } from '../billing/webhook.ts'
-import { loadCommands } from '../commands.ts'
-import { slackManifest } from '../platforms/slack/manifest.ts'
-import { createClock } from './clock.ts'
-import { createDiscordStandIn } from './discord/index.ts'
-import { furnish } from './lounge.ts'
-import { createSlackStandIn } from './slack/index.ts'
-import { createStripeStandIn } from './stripe/index.ts'
-import { furnishWorkspace } from './workspace.ts'
+import { existsSync } from 'node:fs'
+import { realKeys, startAlone } from './alone.ts'
 
 // Fixed, so that a `.env` made once keeps working.
-const discordPort = 4010
-const stripePort = 4020
-const slackPort = 4030
-const webhookUrl = 'http://127.0.0.1:3000/stripe/webhook'
-const webhookSecret = 'whsec_sandbox'
+const ports = { discord: 4010, stripe: 4020, slack: 4030 }
 
-/** The far ends alone, on fixed ports, for those who develop against them. */
 async function main(): Promise<void> {
-  const clock = createClock()
-  const log = (...words: unknown[]) => process.stderr.write(`${JSON.stringify(words)}\n`)
-  const discord = await createDiscordStandIn({
-    clock,
-    port: discordPort,
-    token: 'sandbox.discord.token',
-    log,
-  })
-  const stripe = await createStripeStandIn({ clock, port: stripePort, secretKey: 'sk_test_sandbox', log })
-  const slack = await createSlackStandIn({
-    clock,
-    port: slackPort,
-    manifest: slackManifest(await loadCommands(), 'http://localhost:3000'),
-    secrets: { signingSecret: 'sandbox-signing-secret', appToken: 'xapp-1-sandbox' },
-    team: { name: 'The Velvet Lounge', botToken: 'xoxb-sandbox' },
-    log,
-  })
-  furnish(discord)
-  furnishWorkspace(slack)
-  stripe.listen({ url: webhookUrl, secret: webhookSecret, enabledEvents: [...webhookEvents] })
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const problems = realKeys(process.env)
+  if (problems.length) throw new Error(problems.join('\n'))
+  const { environment, close } = await startAlone(ports, (...words) =>
+    process.stderr.write(`${JSON.stringify(words)}\n`),
+  )
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
   process.stdout.write(`SANDBOX: nothing here is real. Put this into .env and start the bot:
 
-DISCORD_TOKEN=${discord.token}
-DISCORD_API_BASE=${discord.apiBase}
-SLACK_BOT_TOKEN=${slack.botToken}
-SLACK_SIGNING_SECRET=${slack.signingSecret}
-SLACK_APP_TOKEN=${slack.appToken}
-SLACK_API_BASE=${slack.apiBase}
-STRIPE_SECRET_KEY=${stripe.secretKey}
-STRIPE_WEBHOOK_SECRET=${webhookSecret}
-STRIPE_API_BASE=${stripe.url}
+${lines.join('\n')}
 
-then \`npm run seed\` for something to sell. Stripe's CLI works too: stripe get /v1/prices --api-base ${stripe.url} --api-key ${stripe.secretKey}
+then \`npm run seed\` for something to sell. Stripe's CLI works too: stripe get /v1/prices --api-base ${environment.STRIPE_API_BASE} --api-key ${environment.STRIPE_SECRET_KEY}
 `)
   const stop = () => {
-    void Promise.all([discord.close(), slack.close(), stripe.close()]).then(() => process.exit(0))
+    void close().then(() => process.exit(0))
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import Keyv from 'keyv'
 import { DurableSqlite } from './durable-sqlite.ts'
 
@@ -26,8 +27,8 @@ export interface Store {
 }
 
 /**
- * Opens the store that `STORE_URL` names (`sqlite://PATH`); `fresh` empties it first.
- * Throws when it can't be opened, with a message for the operator.
+ * Opens the store that `STORE_URL` names (`sqlite://PATH`). `fresh` is for the sandbox: it empties the store first, and throws
+ * rather than empty one that isn't the sandbox's. Throws when it can't be opened, with a message for the operator.
  */
 export async function openStore(url: string, { fresh = false } = {}): Promise<Store> {
   const path = /^sqlite:\/\/(.+)$/.exec(url)?.[1]
@@ -36,12 +37,9 @@ export async function openStore(url: string, { fresh = false } = {}): Promise<St
   await mkdir(dirname(file), { recursive: true }).catch(cause => {
     throw new Error(`STORE_URL: the folder ${dirname(file)} can't be made`, { cause })
   })
-  if (fresh) await Promise.all(['', '-wal', '-shm'].map(suffix => rm(file + suffix, { force: true })))
-  const adapter = new DurableSqlite({ uri: `sqlite://${file}`, table: 'velvet', busyTimeout: 5_000 })
-  adapter.setMaxListeners(50)
-  await adapter.prepare().catch(cause => {
-    throw new Error(`STORE_URL: ${file} can't be opened or written`, { cause })
-  })
+  if (fresh) await clear(file)
+  const adapter = await open(file)
+  if (fresh) await adapter.query(`PRAGMA application_id = ${sandboxMark}`)
 
   return {
     collection<Value>(name: string): Collection<Value> {
@@ -86,4 +84,31 @@ export async function openStore(url: string, { fresh = false } = {}): Promise<St
     },
     close: () => adapter.disconnect(),
   }
+}
+
+async function open(file: string): Promise<DurableSqlite> {
+  const adapter = new DurableSqlite({ uri: `sqlite://${file}`, table: 'velvet', busyTimeout: 5_000 })
+  adapter.setMaxListeners(50)
+  await adapter.prepare().catch(cause => {
+    throw new Error(`STORE_URL: ${file} can't be opened or written`, { cause })
+  })
+  return adapter
+}
+
+// In the file's header, where SQLite has room for a number of the application's own.
+const sandboxMark = 0x52_4f_50_45
+
+// Keys that went missing make a sandbox of a real bot, whose memory must not go with them.
+async function clear(file: string): Promise<void> {
+  if (existsSync(file) && basename(file) !== 'sandbox.sqlite') {
+    const adapter = await open(file)
+    const [mark] = await adapter.query('PRAGMA application_id')
+    const kept = await adapter.query('SELECT 1 FROM velvet LIMIT 1')
+    await adapter.disconnect()
+    if (kept.length && mark?.application_id !== sandboxMark)
+      throw new Error(
+        `STORE_URL: ${file} is a real bot's, and with no keys set this is the sandbox, which would empty it. Set the keys, or leave STORE_URL out`,
+      )
+  }
+  await Promise.all(['', '-wal', '-shm'].map(suffix => rm(file + suffix, { force: true })))
 }

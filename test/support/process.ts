@@ -49,17 +49,18 @@ export async function startProcess(
   }
 }
 
-/** Runs the compiled bot until it ends by itself. */
+/** Runs the compiled bot, or another of the compiled programs, until it ends by itself. */
 export async function runToEnd(
   environment: Record<string, string>,
+  program = 'dist/src/main.js',
 ): Promise<{ code: number | null; errors: string }> {
-  const { child, errors, ended } = run(environment)
+  const { child, errors, ended } = run(environment, 'info', program)
   await ended
   return { code: child.exitCode, errors: errors() }
 }
 
-function run(environment: Record<string, string>, logLevel = 'info') {
-  const child: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
+function run(environment: Record<string, string>, logLevel = 'info', program = 'dist/src/main.js') {
+  const child: ChildProcess = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: logLevel },
   })
   let out = ''
