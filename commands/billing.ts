@@ -33,7 +33,7 @@ export default defineCommand({
           ...subscription.items.map(({ plan }) =>
             plan ? text`${bold(formatPrice(plan, locale))}` : undefined,
           ),
-          state(subscription),
+          state(subscription, access.entitlement([subscription])),
           trouble(subscription),
         ),
       }),
@@ -72,17 +72,23 @@ interface State {
   endsAt: number | undefined
 }
 
-function state({ status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: State): Text {
+function state(
+  { status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: State,
+  { by, changesAt }: { by: string[]; changesAt: number | undefined },
+): Text {
   if (status === 'paused') return text`Paused. It unlocks nothing until you resume it.`
   if (status === 'unpaid') return text`Stopped: too many payments failed.`
   if (awaitsFirstPayment)
     return status === 'active'
       ? text`The first payment is on its way, which takes a bank some days. What this unlocks is yours when it has come.`
       : text`Not begun: the first payment is missing.`
+  if (status === 'past_due')
+    return by.length && changesAt
+      ? text`A payment is missing: you keep what it unlocks until ${date(changesAt)}.`
+      : text`A payment is missing, so it unlocks nothing until that is settled.`
   if (endsAt) return text`Ends on ${date(endsAt)}; nothing more is charged.`
   if (status === 'trialing' && trialEndsAt)
     return text`Free trial until ${date(trialEndsAt)}, then it renews.`
-  if (status === 'past_due') return text`A payment is missing.`
   return periodEndsAt ? text`Active, renews on ${date(periodEndsAt)}.` : text`Active.`
 }
 

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createBilling } from '../src/billing/billing.ts'
+import { ownStore } from './support/store.ts'
 import { until } from './support/until.ts'
 import { becomeMember, buttonsOf, holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
 
@@ -21,9 +23,41 @@ describe('subscribing', () => {
     expect(world.stripe.objects.sessions).toHaveLength(1)
   })
 
+  it('in five processes at once makes one customer and one open session', async () => {
+    const bots = await Promise.all(
+      Array.from({ length: 5 }, async () =>
+        createBilling({
+          secretKey: world.stripe.secretKey,
+          apiBase: world.stripe.url,
+          publicUrl: 'https://bot.example',
+          store: (await ownStore()).store,
+          now: world.clock.now,
+          home: async () => 'https://chat.example',
+        }),
+      ),
+    )
+    const offers = await Promise.all(
+      bots.map(async ({ catalog, checkout }) => {
+        const [tier] = await catalog.tiers()
+        const [plan] = tier?.plans ?? []
+        return tier && plan && checkout.offer(`discord:${world.guild}:${world.ada}`, tier, plan)
+      }),
+    )
+    expect(new Set(offers.map(offer => offer?.kind === 'checkout' && offer.url)).size).toBe(1)
+    expect(world.stripe.objects.customers).toHaveLength(1)
+    expect(world.stripe.objects.sessions).toHaveLength(1)
+  })
+
   it('carries the member everywhere the contract says, and lets Stripe choose', async () => {
     const member = `discord:${world.guild}:${world.ada}`
+    const asked: string[] = []
+    world.stripe.faults.current = ({ method, path, params }) => {
+      if (method === 'POST' && path === '/v1/checkout/sessions') asked.push(...Object.keys(params))
+      return undefined
+    }
     await say(world, world.ada, '/subscribe plan:basic_monthly')
+    expect(asked).toContain('allow_promotion_codes')
+    expect(asked.filter(name => name.startsWith('payment_method'))).toEqual([])
     const [session] = (await world.sdk.checkout.sessions.list()).data
     expect(session).toMatchObject({
       mode: 'subscription',
@@ -145,7 +179,9 @@ describe('a payment', () => {
       await world.stripe.advance(4 * day)
       await until('quiet', () => world.app.access.queue.waiting().count === 0)
       expect(world.discord.dms(world.ada)).toHaveLength(2)
-      expect(read(await say(world, world.ada, '/billing'))).toMatch(/payment/)
+      expect(read(await say(world, world.ada, '/billing'))).toMatch(
+        /A payment is missing: you keep .* until <t:/,
+      )
     },
   )
 
@@ -163,6 +199,9 @@ describe('a payment', () => {
       read(last() ?? world.discord.dms(world.ada)[0] ?? ({ content: '', embeds: [] } as never)).includes(
         'has ended',
       ),
+    )
+    expect(read(await say(world, world.ada, '/billing'))).toContain(
+      'A payment is missing, so it unlocks nothing',
     )
   })
 })

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
+import { type Entitlement, entitle, type Subscription } from '../billing/entitlement.ts'
 import { OperatorError } from '../errors.ts'
 import { type CommunityId, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { TierOnSale } from '../plan.ts'
@@ -32,6 +33,8 @@ export interface Access {
   queue: Pick<Queue, 'mark' | 'waiting' | 'pending' | 'settled' | 'retry'>
   sweep: Sweep
   chat: Chat
+  /** What these pay for now, with the grace that is set. */
+  entitlement(subscriptions: readonly Subscription[]): Entitlement
   /** What a community sells: the plans that have a role there. */
   onSale(community: CommunityId): Promise<TierOnSale[]>
   /** What was stopped because it would take access from many at once. */
@@ -214,6 +217,7 @@ export function createAccess(deps: {
       lastDelivery = now()
       await deliveries.set('last', lastDelivery)
     },
+    entitlement: subscriptions => entitle(subscriptions, { now: now(), graceDays }),
     onSale,
     personalData: createPersonalData({ billing, memberships, journal, queue, now }),
     checks: community =>
