@@ -58,11 +58,27 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     await picture(page, 'playground-1-first-visit')
   })
 
+  it('begins a first visit at the top on a phone too, however often it is drawn anew', async () => {
+    const { page } = await browser.visit(url, { viewport: { width: 390, height: 844 }, isMobile: true })
+    await messages(page).last().waitFor()
+    const clock = page.locator('.clock time').first()
+    const began = await clock.textContent()
+    await expect.poll(() => clock.textContent()).not.toBe(began)
+    const [welcome, head] = await Promise.all([
+      page.getByRole('heading', { name: 'Welcome behind the rope' }).boundingBox(),
+      page.getByRole('heading', { name: 'general' }).boundingBox(),
+    ])
+    expect(welcome?.y ?? 0).toBeGreaterThan((head?.y ?? 0) + (head?.height ?? 0))
+    await picture(page, 'playground-phone-first-visit')
+    await page.context().close()
+  })
+
   it('lets the admin choose what members get, from the chip of the first step', async () => {
     const { page } = visit
     await page.getByRole('button', { name: '/premium role role:@Premium' }).click()
     await box(page).press('Enter')
     await messages(page).filter({ hasText: 'Every plan' }).waitFor()
+    await page.locator('discord-command[command="premium role"]').waitFor()
     await page.locator('.step.done', { hasText: 'As Vera' }).waitFor()
     await picture(page, 'playground-2-role-set')
   })
@@ -98,6 +114,15 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     await checkout.getByRole('link', { name: /^Back to/ }).click()
     await checkout.getByRole('radio', { name: 'Ada', checked: true }).waitFor()
     await checkout.close()
+  })
+
+  it('tells the admin that all is well, the way of the events included', async () => {
+    const { page } = visit
+    await be(page, 'Vera')
+    await type(page, '/premium status')
+    const status = messages(page).filter({ hasText: 'All is well' })
+    await status.filter({ hasText: 'Stripe sends every event that is needed to http://localhost' }).waitFor()
+    await be(page, 'Ada')
   })
 
   it('keeps what the bot wrote in direct messages apart, until it is read', async () => {

@@ -65,7 +65,8 @@ export async function startSandbox({
   const sdk = createStripe({ secretKey: stripe.secretKey, apiBase: stripe.url })
   await createStarter({ stripe: sdk, ask: createAsk() }).seed('usd')
   const endpoint = await sdk.webhookEndpoints.create({
-    url: `${url}/stripe/webhook`,
+    // By the name that the bot has for itself, or its status would say that Stripe has no way here.
+    url: `${url.replace('127.0.0.1', 'localhost')}/stripe/webhook`,
     enabled_events: ['*'],
     api_version: stripeApiVersion,
   })

@@ -4,6 +4,7 @@ import {
   InteractionType,
   MessageFlags,
   MessageType,
+  ApplicationCommandOptionType as OptionType,
   InteractionResponseType as Response,
 } from 'discord.js'
 import { checkForm, refusal } from '../errors.ts'
@@ -161,11 +162,24 @@ function metadataOf(world: World, interaction: Interaction): Partial<APIMessage>
     const interacted = { interacted_message_id: interaction.source?.message.id ?? interaction.id }
     return { interaction_metadata: { ...base, type: InteractionType.MessageComponent, ...interacted } }
   }
-  const name = payload.data.name
+  const name = commandName(payload.data)
   return {
     interaction_metadata: { ...base, type: InteractionType.ApplicationCommand },
     interaction: { id: interaction.id, type: InteractionType.ApplicationCommand, name, user },
   }
+}
+
+// docs.discord.com/developers/interactions/receiving-and-responding: the name includes subcommands and their groups.
+function commandName({ name, options = [] }: NamedOptions): string {
+  const within = options.find(
+    ({ type }) => type === OptionType.Subcommand || type === OptionType.SubcommandGroup,
+  )
+  return within ? `${name} ${commandName(within)}` : name
+}
+
+interface NamedOptions {
+  name: string
+  options?: (NamedOptions & { type: OptionType })[]
 }
 
 function callbackBody(interaction: Interaction): object {

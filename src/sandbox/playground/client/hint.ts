@@ -53,3 +53,13 @@ export const hintElement = ({
       ),
     ),
   )
+
+/** Tells whether a first visit still stands at the top, where the hint is: until a message comes or another place is opened. */
+export function createFirstVisit(): (isBeginning: boolean, place: string, messages: number) => boolean {
+  let began: { place: string; messages: number } | undefined
+  return (isBeginning, place, messages) => {
+    if (isBeginning) began = { place, messages }
+    if (began?.place !== place || began.messages !== messages) began = undefined
+    return began !== undefined
+  }
+}

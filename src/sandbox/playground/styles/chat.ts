@@ -10,6 +10,7 @@ discord-button[aria-busy=true] { opacity: .6 }
 .scroll { flex: 1; overflow-y: auto; display: flex; flex-direction: column; outline-offset: -3px }
 .messages { border: 0; margin-top: auto; padding-bottom: 6px; line-height: 1.4 }
 discord-message { overflow-wrap: anywhere }
+discord-messages[light-theme] discord-time { background-color: #0000000f }
 discord-messages > discord-message { padding-right: 24px }
 .md-heading { font-weight: 700; font-size: 1.1em; margin: 6px 0 2px }
 .md-small { font-size: .8em; opacity: .75 }

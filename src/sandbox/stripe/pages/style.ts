@@ -70,6 +70,7 @@ fieldset { border: 0; margin: 0 0 18px; padding: 0 }
 .badge.good { background: var(--good-soft); color: var(--good) }
 .head { display: flex; justify-content: space-between; align-items: baseline; gap: 12px; flex-wrap: wrap }
 .actions { display: flex; flex-wrap: wrap; gap: 10px; margin-top: 16px }
+table { width: 100%; border-collapse: collapse }
 th { text-align: left; font-size: 13px; color: var(--soft); font-weight: 550; padding: 0 8px 8px 0 }
 td { border-top: 1px solid var(--line); padding: 10px 8px 10px 0; vertical-align: middle }
 th:last-child, td:last-child { text-align: right; padding-right: 0 }

@@ -2,6 +2,7 @@ import type { ChannelView, DiscordRoom, MessageView } from '../../discord/room.t
 import type { CommandBox } from '../command-box.ts'
 import type { Known } from '../completion.ts'
 import { type Child, createList, createSlot, h } from '../dom.ts'
+import { createFirstVisit } from '../hint.ts'
 import { icon } from '../icons.ts'
 import type { State } from '../state.ts'
 import { discordHint } from './hint.ts'
@@ -44,6 +45,7 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     message => (context ? messageElement(message, context) : h('div')),
   )
   let openPlace = ''
+  const isFirstVisit = createFirstVisit()
 
   const draw = (state: State, room: DiscordRoom, now: number) => {
     const { channel: wanted, isLight, dismissed } = state
@@ -92,8 +94,8 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
       isDm ? `Direct messages with ${room.bot.name}` : `#${channel?.name ?? ''}`,
     )
     // A first visit begins at the top, with what to try.
-    const isFirstVisit = openPlace === '' && !isDm && !state.isHintHidden && !state.progress.isRoleSet
-    if (!isFirstVisit && (isAtEnd || place !== openPlace)) toEnd()
+    const isBeginning = openPlace === '' && !isDm && !state.isHintHidden && !state.progress.isRoleSet
+    if (!isFirstVisit(isBeginning, place, shown.length) && (isAtEnd || place !== openPlace)) toEnd()
     openPlace = place
   }
 

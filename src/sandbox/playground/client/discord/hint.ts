@@ -31,7 +31,7 @@ export const discordHint = (
         ],
       },
       {
-        isDone: isClockMoved,
+        isDone: isPaid && isClockMoved,
         title: 'See her role in the member list, then let time pass',
         content: [
           chip('/billing', 'chip-3', () => tryLine('ada', '/billing')),

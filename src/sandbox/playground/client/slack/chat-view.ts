@@ -1,6 +1,7 @@
 import type { ChannelView, MessageView, SlackRoom } from '../../slack/room.ts'
 import type { CommandBox } from '../command-box.ts'
 import { type Child, createList, createSlot, h } from '../dom.ts'
+import { createFirstVisit } from '../hint.ts'
 import { icon } from '../icons.ts'
 import type { State } from '../state.ts'
 import { blockElements } from './blocks.ts'
@@ -49,6 +50,7 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     message => (context ? messageElement(message, context) : h('div')),
   )
   let openPlace = ''
+  const isFirstVisit = createFirstVisit()
 
   const draw = (state: State, room: SlackRoom, now: number) => {
     const { channel: wanted, dismissed } = state
@@ -94,10 +96,11 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     scroll.setAttribute('aria-label', isHome ? 'Home' : 'Messages')
     element.setAttribute('aria-label', isApp ? room.bot.name : `#${channel?.name ?? ''}`)
     // A first visit begins at the top, with what to try.
-    const isFirstVisit = openPlace === '' && !isApp && !state.isHintHidden && !state.progress.isRoleSet
+    const isBeginning = openPlace === '' && !isApp && !state.isHintHidden && !state.progress.isRoleSet
+    const isAtTop = isFirstVisit(isBeginning, place, shown.length)
     if (isHome) {
       if (place !== openPlace) scroll.scrollTo({ top: 0 })
-    } else if (!isFirstVisit && (isAtEnd || place !== openPlace)) toEnd()
+    } else if (!isAtTop && (isAtEnd || place !== openPlace)) toEnd()
     openPlace = place
   }
 

@@ -29,7 +29,7 @@ export const slackHint = (
         ],
       },
       {
-        isDone: isClockMoved,
+        isDone: isPaid && isClockMoved,
         title: 'See #lounge appear among her channels, then let time pass',
         content: [
           chip('/billing', 'chip-3', () => tryLine('ada', '/billing')),
