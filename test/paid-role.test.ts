@@ -45,15 +45,21 @@ describe('the paid role', () => {
     expect(await sold()).toEqual([])
   })
 
-  it('with moderator powers is accepted only after a warning', async () => {
-    const { id } = world.discord.addRole(world.guild, {
-      name: 'Mods',
-      permissions: PermissionFlagsBits.BanMembers,
-    })
+  it.each([
+    ['Administrator', PermissionFlagsBits.Administrator],
+    ['Manage Server', PermissionFlagsBits.ManageGuild],
+    ['Manage Roles', PermissionFlagsBits.ManageRoles],
+    ['Manage Messages', PermissionFlagsBits.ManageMessages],
+    ['Kick Members', PermissionFlagsBits.KickMembers],
+    ['Ban Members', PermissionFlagsBits.BanMembers],
+    ['Mention', PermissionFlagsBits.MentionEveryone],
+  ])('with the power of %s is accepted only after a warning', async (name, permissions) => {
+    const before = await sold()
+    const { id } = world.discord.addRole(world.guild, { name: `Can ${name}`, permissions })
     world.discord.moveRole(world.guild, id, 1)
     const warning = await say(world, world.admin, `/premium role role:${id}`)
-    expect(read(warning)).toContain('Ban Members')
-    expect(await sold()).toEqual([])
+    expect(read(warning)).toContain(name)
+    expect(await sold()).toEqual(before)
     const [accept] = buttonsOf(warning)
     expect(read(await press(world, world.admin, warning, accept?.label ?? ''))).toContain('Every plan')
     expect(await sold()).toEqual([id])

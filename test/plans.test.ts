@@ -100,5 +100,38 @@ describe('/plans', () => {
   })
 })
 
+describe('/plans in a server that sells one plan only', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium plan:pro_monthly')
+  })
+  afterAll(() => world.close())
+
+  it('offers nothing that unlocks nothing there', async () => {
+    const plans = await say(world, world.ada, '/plans')
+    expect(buttonsOf(plans).map(({ label }) => label)).toEqual(['Subscribe: Pro, $20.00 / month'])
+    expect(read(plans)).not.toContain('basic_monthly')
+    expect(read(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toContain('There is no plan')
+    const { choices } = await world.discord.as(world.ada, world.guild).autocomplete('/subscribe plan:')
+    expect(choices?.map(({ value }) => value)).toEqual(['pro_monthly'])
+  })
+
+  it('asks Stripe once a minute, and finds without any event what has changed', async () => {
+    let reads = 0
+    world.stripe.faults.delivery = () => 'drop'
+    world.stripe.faults.current = ({ method, path }) => {
+      if (method === 'GET' && path === '/v1/prices') reads += 1
+      return undefined
+    }
+    world.clock.moveTo(world.clock.now() + 61_000)
+    await Promise.all([world.ada, world.ben, world.admin].map(user => say(world, user, '/plans')))
+    expect(reads).toBe(1)
+    await world.sdk.products.update('velvet_membership', { name: 'The inner circle' })
+    world.clock.moveTo(world.clock.now() + 61_000)
+    expect(read(await say(world, world.ada, '/plans'))).toContain('The inner circle')
+  })
+})
+
 /** Intl separates with spaces of its own kinds. */
 const spaced = (words: string) => words.replaceAll(/\u00a0|\u202f/g, ' ')

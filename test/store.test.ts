@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../src/store/store.ts'
@@ -49,6 +49,18 @@ describe('the store', () => {
     expect([await things.get('a'), await things.get('b'), await things.get('c')]).toEqual([2, 3, undefined])
   })
 
+  it('brings what waits together to disk together, in the write-ahead log', async () => {
+    const { store, url } = await ownStore()
+    const things = store.collection<number>('things')
+    await things.set('before', 0)
+    const log = `${url.replace('sqlite://', '')}-wal`
+    const before = commits(await readFile(log))
+    await Promise.all(Array.from({ length: 32 }, (_, n) => things.set(`thing ${n}`, n)))
+    const after = commits(await readFile(log))
+    expect(after - before).toBeGreaterThan(0)
+    expect(after - before).toBeLessThanOrEqual(2)
+  })
+
   it('changes one entry for one caller at a time', async () => {
     const { store } = await ownStore()
     const things = store.collection<number>('things')
@@ -91,3 +103,11 @@ describe('the store', () => {
     )
   })
 })
+
+/** How many transactions a write-ahead log holds: its frames that end one say how large the database is (sqlite.org/fileformat.html). */
+function commits(log: Buffer): number {
+  const frame = 24 + log.readUInt32BE(8)
+  let count = 0
+  for (let at = 32; at + frame <= log.length; at += frame) if (log.readUInt32BE(at + 4) > 0) count += 1
+  return count
+}
