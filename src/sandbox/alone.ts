@@ -63,7 +63,8 @@ export async function startAlone(
   furnish(discord)
   furnishWorkspace(slack)
   stripe.listen({
-    url: 'http://127.0.0.1:3000/stripe/webhook',
+    // By the name that the bot has for itself, so that its status finds it.
+    url: 'http://localhost:3000/stripe/webhook',
     secret: keys.STRIPE_WEBHOOK_SECRET,
     enabledEvents: [...webhookEvents],
   })
