@@ -93,6 +93,7 @@ describe('starting with nothing set', () => {
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('Velvet Rope')
     expect((await fetch(`${bot.url}/readyz`)).status).toBe(200)
+    await expect(fetch(bot.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow()
     expect(
       bot
         .output()
@@ -157,6 +158,19 @@ describe('the far ends alone', () => {
       expect(await bot.terminate()).toBe(0)
     } finally {
       await far.close()
+    }
+  })
+
+  it('listen on 127.0.0.1 and on no other address', async () => {
+    const { environment, close } = await startAlone({ discord: 0, stripe: 0, slack: 0 }, () => undefined)
+    try {
+      for (const name of ['DISCORD_API_BASE', 'SLACK_API_BASE', 'STRIPE_API_BASE']) {
+        const base = environment[name] ?? ''
+        expect((await fetch(base)).status, name).toBeGreaterThan(0)
+        await expect(fetch(base.replace('127.0.0.1', '127.0.0.2')), name).rejects.toThrow()
+      }
+    } finally {
+      await close()
     }
   })
 

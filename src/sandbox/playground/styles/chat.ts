@@ -63,4 +63,5 @@ discord-string-select-menu-option:focus { outline: 2px solid var(--focus); outli
   .suggestions li { flex-direction: column; gap: 0 }
   .suggestion-detail { max-width: 100% }
 }
+@media (max-width: 520px) { discord-embed-fields { display: flex; flex-direction: column } }
 `
