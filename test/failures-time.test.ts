@@ -1,5 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSweeper } from '../src/access/sweeper.ts'
+import { createLog } from '../src/log.ts'
 import { DurableSqlite } from '../src/store/durable-sqlite.ts'
 import { customerOf, joinMembers, loseEvents, quiet, subscriptionOf } from './support/failures.ts'
 import { until } from './support/until.ts'
@@ -63,6 +65,23 @@ describe('the look at everybody', () => {
     } finally {
       await own.close()
     }
+  })
+
+  it('comes though the clock was set back by a year', async () => {
+    let time = Date.now()
+    let sweeps = 0
+    const run = () => Promise.reject(new Error(`that was sweep ${++sweeps}`))
+    const sweeper = createSweeper({
+      sweep: { run },
+      everyMinutes: 90,
+      now: () => time,
+      log: createLog('silent'),
+    })
+    sweeper.start()
+    await until('the first one', () => sweeps === 1)
+    time -= 365 * day
+    await until('another one', () => sweeps === 2)
+    sweeper.stop()
   })
 
   it('comes again a minute after one that failed, however rare it is', async () => {

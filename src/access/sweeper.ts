@@ -16,27 +16,31 @@ export function createSweeper({
   now: () => number
   log: Logger
 }): { start(): void; stop(): void } {
-  let due = Number.NEGATIVE_INFINITY
+  let ended = Number.NEGATIVE_INFINITY
+  let waitMs = 0
+  let isRunning = false
   let ticking: NodeJS.Timeout | undefined
 
-  const sweepWhenDue = () => {
-    if (now() < due) return
-    due = Number.POSITIVE_INFINITY
-    sweep.run({ what: 'sweep' }).then(
-      () => {
-        due = now() + everyMinutes * minuteMs
-      },
-      (error: unknown) => {
-        due = now() + minuteMs
-        log.error({ err: error }, 'sweep failed, trying again in a minute')
-      },
-    )
+  const sweepWhenDue = async () => {
+    // Before the last one's end only a clock can be that was set back, and how far is anybody's guess.
+    const isTooEarly = now() >= ended && now() < ended + waitMs
+    if (isRunning || isTooEarly) return
+    isRunning = true
+    try {
+      await sweep.run({ what: 'sweep' })
+      waitMs = everyMinutes * minuteMs
+    } catch (error) {
+      waitMs = minuteMs
+      log.error({ err: error }, 'sweep failed, trying again in a minute')
+    }
+    ended = now()
+    isRunning = false
   }
 
   return {
     start() {
       if (everyMinutes === 0) return
-      sweepWhenDue()
+      void sweepWhenDue()
       // By the clock and not by one long timer: a machine that slept is noticed, and a month is not too long for a timer.
       ticking = setInterval(sweepWhenDue, tickMs)
     },
