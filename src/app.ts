@@ -98,12 +98,15 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
 
     await checkKey(billing, log)
     const stopping = new AbortController()
-    const connecting = platforms.map(platform => {
-      closing.unshift(() => platform.stop())
-      return connect(platform, { ...dispatch, ...access.heard }, { stop: stopping.signal, log })
+    // All at once: a look that a far end keeps waiting must not keep the chats open for more work.
+    closing.unshift(async () => {
+      stopping.abort()
+      await Promise.all([access.stop(), ...platforms.map(platform => platform.stop())])
     })
+    const connecting = platforms.map(platform =>
+      connect(platform, { ...dispatch, ...access.heard }, { stop: stopping.signal, log }),
+    )
     const connections = await Promise.all(connecting)
-    closing.unshift(async () => stopping.abort(), access.stop)
     await access.start()
     await sandbox?.ready()
     const allConnected = Promise.all(connections.map(({ connected }) => connected)).then(() => {

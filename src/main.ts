@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { startApp } from './app.ts'
+import { type App, startApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { operatorLine } from './errors.ts'
 import { createLog } from './log.ts'
@@ -10,24 +10,14 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
-  const app = await startApp(config, log)
+  let app: App | undefined
   let isStopping = false
-  log.info({ web: app.url }, 'serving')
-  app.connected.then(
-    () => log.info({ web: app.url, sandbox: config.isSandbox }, 'ready'),
-    (error: unknown) => {
-      if (!isStopping) fail(error)
-    },
-  )
-  if (config.isSandbox)
-    process.stdout.write(
-      `SANDBOX: nothing here is real, and no money moves. Open ${app.publicUrl} and try it.\n`,
-    )
-
   const stop = (signal: string) => {
     if (isStopping) return
     isStopping = true
     log.info({ signal }, 'stopping')
+    // Until it has started there is nobody to take leave of, and what was taken is on disk.
+    if (!app) process.exit(0)
     // What a far end keeps waiting is on disk as a mark: the next start takes it up.
     setTimeout(() => process.exit(0), shutdownMs).unref()
     app.stop().then(
@@ -40,6 +30,19 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+
+  app = await startApp(config, log)
+  log.info({ web: app.url }, 'serving')
+  app.connected.then(
+    () => log.info({ web: app.url, sandbox: config.isSandbox }, 'ready'),
+    (error: unknown) => {
+      if (!isStopping) fail(error)
+    },
+  )
+  if (config.isSandbox)
+    process.stdout.write(
+      `SANDBOX: nothing here is real, and no money moves. Open ${app.publicUrl} and try it.\n`,
+    )
 }
 
 function fail(error: unknown): void {

@@ -89,11 +89,11 @@ export function priceOf(world: World, lookupKey: string): string {
   return found.id
 }
 
-/** Sends the bot a signed delivery, as Stripe would. */
-export function deliver(world: World, event: object): Promise<Response> {
+/** Sends the bot a signed delivery, as Stripe would; `url` is where it is reached while it isn't ready yet. */
+export function deliver(world: World, event: object, url = world.app.url): Promise<Response> {
   const payload = JSON.stringify({ object: 'event', livemode: false, ...event })
   const secret = world.environment.STRIPE_WEBHOOK_SECRET ?? ''
-  return fetch(`${world.app.url}/stripe/webhook`, {
+  return fetch(`${url}/stripe/webhook`, {
     method: 'POST',
     body: payload,
     headers: { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret }) },

@@ -18,25 +18,36 @@ export async function startProcess(
   environment: Record<string, string>,
   logLevel = 'info',
 ): Promise<BotProcess> {
+  const { ready, ...bot } = launch(environment, logLevel)
+  return { ...bot, url: await ready() }
+}
+
+/** Starts the compiled bot and doesn't wait; `ready` does, and answers its address. */
+export function launch(
+  environment: Record<string, string>,
+  logLevel = 'info',
+): Omit<BotProcess, 'url'> & { ready(): Promise<string> } {
   const { child, output, errors, ended } = run(environment, logLevel)
-  let url = ''
-  await until(
-    'the bot process to be ready',
-    async () => {
-      if (child.exitCode !== null) throw new Error(`the bot ended: ${errors()}`)
-      const ready = output()
-        .split('\n')
-        .flatMap(line => parse(line))
-        .find(({ msg }) => msg === 'ready')
-      url = ready?.web ?? ''
-      return ready
-    },
-    20_000,
-  )
   return {
-    url,
     output,
     errors,
+    async ready() {
+      let url = ''
+      await until(
+        'the bot process to be ready',
+        () => {
+          if (child.exitCode !== null) throw new Error(`the bot ended: ${errors()}`)
+          const ready = output()
+            .split('\n')
+            .flatMap(line => parse(line))
+            .find(({ msg }) => msg === 'ready')
+          url = ready?.web ?? ''
+          return ready
+        },
+        20_000,
+      )
+      return url
+    },
     async kill() {
       child.kill('SIGKILL')
       await ended

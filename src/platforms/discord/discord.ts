@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type APIGuildMember,
   type APIInteraction,
@@ -25,6 +26,7 @@ import { createDiscordTalk } from './talk.ts'
 
 const requestTimeoutMs = 15_000
 const longestQueuedMs = 5_000
+const longestGoodbyeMs = 3_000
 
 const membersIntentFlags = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited
 
@@ -67,6 +69,7 @@ export function createDiscord(deps: {
   let hasMembersIntent = true
   let isTokenRefused = false
   let isStopped = false
+  const answering = new Set<Promise<void>>()
   const botId = () => bot?.id ?? ''
   const roles = createDiscordRoles({ rest, botId, canListMembers: () => hasMembersIntent, isTokenMended })
   const ask = <Answer>(question: () => Promise<unknown>): Promise<Answer> =>
@@ -123,11 +126,14 @@ export function createDiscord(deps: {
     const memberOf = (payload: { guild_id: string; user: APIUser }) =>
       memberId(`discord:${payload.guild_id}`, payload.user.id)
     on<APIInteraction>('INTERACTION_CREATE', interaction => {
-      answer(interaction, events).catch((error: unknown) => {
-        if (isDiscordCode(error, discordCodes.alreadyAcknowledged, discordCodes.unknownInteraction))
-          log.info({ interaction: interaction.id }, 'an interaction was already answered, or too old')
-        else log.error({ err: error, interaction: interaction.id }, 'an interaction was not answered')
-      })
+      const answered = answer(interaction, events)
+        .catch((error: unknown) => {
+          if (isDiscordCode(error, discordCodes.alreadyAcknowledged, discordCodes.unknownInteraction))
+            log.info({ interaction: interaction.id }, 'an interaction was already answered, or too old')
+          else log.error({ err: error, interaction: interaction.id }, 'an interaction was not answered')
+        })
+        .finally(() => answering.delete(answered))
+      answering.add(answered)
     })
     on<APIGuildMember & { guild_id: string; user: APIUser }>('GUILD_MEMBER_ADD', payload =>
       events.memberChanged(memberOf(payload), 'joined'),
@@ -205,6 +211,8 @@ export function createDiscord(deps: {
     async stop() {
       isStopped = true
       await client?.destroy()
+      // What was asked before the gateway closed is still answered: an answer goes by REST.
+      await Promise.race([Promise.all(answering), wait(longestGoodbyeMs, undefined, { ref: false })])
     },
     health() {
       if (isStopped) return 'stopped'
