@@ -12,7 +12,6 @@ import {
   sendInOrder,
   subscriptionOf,
 } from './support/failures.ts'
-import { startProcess } from './support/process.ts'
 import { until } from './support/until.ts'
 import { holds, say, startWorld, type World } from './support/world.ts'
 
@@ -74,8 +73,8 @@ describe('events', () => {
     find()
   })
 
-  it('that come eight times at once have one effect and one notice', async () => {
-    const user = newcomer('eight')
+  it('that come eight times at once, and three times more, have one effect and one notice', async () => {
+    const user = newcomer('often')
     const link = await linkFor(world, user)
     loseEvents(world)
     world.stripe.pay(link)
@@ -85,6 +84,7 @@ describe('events', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => deliver(world, { ...event })))
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
     await until('the welcome', () => world.discord.dms(user).length > 0)
+    await sendInOrder(world, [id, id, id].map(String))
     await quiet(world)
     const changes = world.discord.requests().slice(before)
     expect(changes.filter(({ method, path }) => method === 'PUT' && path.includes(user))).toHaveLength(1)
@@ -106,6 +106,22 @@ describe('events', () => {
     world.stripe.faults.current = undefined
     await until('the role', () => holds(world, user))
     await until('the welcome', () => world.discord.dms(user).length === 1)
+  })
+
+  it('wait out a Stripe that never answers for one of them, and hold up nobody else', async () => {
+    const [stuck, other] = [newcomer('stuck'), newcomer('other')]
+    const link = await linkFor(world, stuck)
+    const customer = customerOf(world, stuck)
+    let hung = 0
+    world.stripe.faults.current = ({ path, params }) =>
+      path === '/v1/subscriptions' && params.customer === customer && hung++ === 0 ? 'hang' : undefined
+    world.stripe.pay(link)
+    await until('the question', () => hung > 0)
+    world.stripe.pay(await linkFor(world, other))
+    await until('the role of somebody else', () => holds(world, other))
+    expect(world.app.access.queue.waiting().count).toBeGreaterThan(0)
+    await until('the role', () => holds(world, stuck), 30_000)
+    await until('the welcome', () => world.discord.dms(stuck).length === 1)
   })
 
   it('of somebody who pays are not taken for an end when Stripe answers with an error', async () => {
@@ -177,12 +193,9 @@ describe('events', () => {
     loseEvents(world)
     const users: string[] = []
     for (let n = 0; n < 25; n++) users.push(await addPayer(world, `payer${n}`))
-    let given = 0
-    world.discord.faults.current = ({ method, path }) => {
-      if (method !== 'PUT' || !path.includes('/roles/')) return undefined
-      given++
-      return { delayMs: 50 }
-    }
+    const before = world.discord.requests().length
+    world.discord.faults.current = ({ method, path }) =>
+      method === 'PUT' && path.includes('/roles/') ? { delayMs: 50 } : undefined
     const answers = await Promise.all(
       Array.from({ length: 500 }, async (_, n) => {
         const customer = customerOf(world, users[n % users.length] ?? '')
@@ -195,7 +208,12 @@ describe('events', () => {
     expect(users.filter(user => holds(world, user)).length).toBeLessThan(users.length)
     await until('every role', () => users.every(user => holds(world, user)))
     await until('every welcome', () => users.every(user => world.discord.dms(user).length === 1))
-    expect(given).toBe(users.length)
+    // Discord may say "too many" to the first of them; what it did is what counts.
+    const given = world.discord
+      .requests()
+      .slice(before)
+      .filter(({ method, path, status }) => method === 'PUT' && path.includes('/roles/') && status === 204)
+    expect(given).toHaveLength(users.length)
   })
 })
 
@@ -251,33 +269,23 @@ describe('a customer who was met for the first time', () => {
   })
 })
 
-describe('a bot that is starting', () => {
-  it('takes an event durably before Discord answers, and gives the role when it does', async () => {
-    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+describe.each(['sk_live_1', 'rk_live_1'])('with the key %s', secretKey => {
+  it('an event of test mode causes no look, and one of live mode gives the role', async () => {
+    const world = await startWorld({ secretKey, environment: { SWEEP_MINUTES: '0' } })
     await say(world, world.admin, '/premium role role:@Premium')
-    const link = await linkFor(world, world.ada)
-    await world.stopBot()
-    await world.stripe.settled()
-    world.discord.faults.current = () => 'reset'
-    const starting = startProcess({ ...world.environment, PORT: '39871' })
-    await until('the web server', () =>
-      fetch('http://127.0.0.1:39871/healthz').then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    )
-    const [endpoint] = world.stripe.objects.endpoints
-    await world.sdk.webhookEndpoints.update(endpoint?.id ?? '', {
-      url: 'http://127.0.0.1:39871/stripe/webhook',
-    })
-    expect((await fetch('http://127.0.0.1:39871/readyz')).status).toBe(503)
-    world.stripe.pay(link)
-    await until('the event to be taken', () => world.stripe.deliveries()[0]?.status === 200)
-    expect(holds(world, world.ada)).toBe(false)
-    world.discord.faults.current = undefined
-    const bot = await starting
-    await until('the role', () => holds(world, world.ada))
-    await bot.kill()
+    loseEvents(world)
+    const user = await addPayer(world, 'payer')
+    const event = {
+      id: 'evt_mode',
+      type: 'invoice.paid',
+      data: { object: { object: 'invoice', customer: customerOf(world, user) } },
+    }
+    const asked = countRequests(world)
+    expect((await deliver(world, { ...event, livemode: false })).status).toBe(200)
+    await quiet(world)
+    expect(asked).toEqual([])
+    expect((await deliver(world, { ...event, livemode: true })).status).toBe(200)
+    await until('the role', () => holds(world, user))
     await world.close()
   })
 })

@@ -113,18 +113,6 @@ describe('the webhook', () => {
     })
     expect((await fetch(`${world.app.url}/healthz`)).status).toBe(200)
   })
-
-  it('gives one event that comes three times, and eight times at once, one effect and one notice', async () => {
-    const link = world.stripe.objects.customers[0]
-    const body = event({ data: { object: { object: 'invoice', customer: link?.id } } })
-    const headers = { 'stripe-signature': sign(body) }
-    for (let n = 0; n < 3; n++) expect((await post(body, headers)).status).toBe(200)
-    const answers = await Promise.all(Array.from({ length: 8 }, () => post(body, headers)))
-    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
-    await until('quiet', () => world.app.access.queue.waiting().count === 0)
-    expect(world.discord.dms(world.ada)).toHaveLength(1)
-    expect(holds(world, world.ada)).toBe(true)
-  })
 })
 
 describe('a webhook whose store cannot write', () => {
