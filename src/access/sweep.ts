@@ -160,7 +160,8 @@ export function createSweep(deps: {
     compare,
     async run(cause, community, watch) {
       const startedAt = now()
-      const since = (await reports.get('last'))?.startedAt ?? startedAt - 30 * dayMs
+      // The last one may lie ahead, if the clock was wrong then.
+      const since = Math.min((await reports.get('last'))?.startedAt ?? startedAt - 30 * dayMs, startedAt)
       for (const charge of await billing.refunds.since(since - dayMs))
         await queue.mark(`charge:${charge}`, cause)
       const comparison = await compare(community, watch)

@@ -41,6 +41,8 @@ export interface WorldOptions {
   environment?: Record<string, string>
   /** The Stripe account's key; a test key of its own unless said. */
   secretKey?: string
+  /** The bot's own clock; that of the far ends unless said. */
+  now?: () => number
   /** Called before the bot starts. */
   before?: (world: Omit<World, 'app'>) => Promise<void> | void
   /** false: the far ends only. */
@@ -51,6 +53,7 @@ export interface WorldOptions {
 export async function startWorld({
   environment = {},
   secretKey,
+  now,
   before,
   start = true,
 }: WorldOptions = {}): Promise<World> {
@@ -91,7 +94,7 @@ export async function startWorld({
   let app: App | undefined
 
   const startBot = async () => {
-    app = await startApp(config, log, { now: clock.now })
+    app = await startApp(config, log, { now: now ?? clock.now })
     await sdk.webhookEndpoints.update(endpoint.id, { url: `${app.url}/stripe/webhook` })
   }
   const stopBot = async () => {
