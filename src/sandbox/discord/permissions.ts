@@ -30,8 +30,6 @@ export const BOT_PERMISSIONS =
   PermissionFlagsBits.ViewChannel |
   PermissionFlagsBits.SendMessages |
   PermissionFlagsBits.EmbedLinks |
-  PermissionFlagsBits.AttachFiles |
-  PermissionFlagsBits.ReadMessageHistory |
   PermissionFlagsBits.ManageRoles
 
 /** What a member may do in the guild as a whole (docs.discord.com/developers/topics/permissions#permission-overwrites). */
