@@ -89,8 +89,13 @@ describe('the pages after Checkout', () => {
       )
   })
 
-  it('allow no framing, no foreign content, no cache and no referrer', async () => {
-    const { headers } = await open(success())
+  it.each([
+    ['after paying', () => success()],
+    ['after leaving', () => '/checkout/cancel'],
+    ['of a payment that nobody knows', () => success('cs_test_nobody')],
+    ['of nothing', () => '/nowhere'],
+  ])('%s allow no framing, no foreign content, no cache and no referrer', async (_, path) => {
+    const { headers } = await open(path())
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(headers.get('cache-control')).toBe('no-store')

@@ -44,7 +44,13 @@ async function sell(team: string, owner: string, lounge: string) {
 
 describe('an app that any workspace may install', () => {
   it('asks for what it needs, and works in each with a customer of its own', async () => {
-    expect((await install(world.team, world.owner)).status).toBe(200)
+    const installed = await install(world.team, world.owner)
+    expect(installed.status).toBe(200)
+    // Its address holds the code and the state.
+    expect(installed.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(installed.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*frame-ancestors 'none'/,
+    )
     expect((await install(other.id, otherOwner)).status).toBe(200)
     expect(other.scopes.toSorted()).toEqual(botScopes.toSorted())
     await sell(world.team, world.owner, world.lounge)

@@ -40,7 +40,7 @@ export function checkoutPages(deps: {
     }
     const progress = await progressOf(state.member, state.isPaid)
     if (request.accepts(['html', 'json']) === 'json') {
-      response.set('cache-control', 'no-store').json({ progress })
+      response.json({ progress })
       return
     }
     // Stripe's events may be late; whoever stands before this page has just paid.

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
 import type { Logger } from 'pino'
 
 /** The web server, listening; routes are added as the parts they need become ready. */
@@ -27,6 +27,7 @@ export async function openWeb({
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
+  app.use(guarded)
   // Nothing here may be kept by anybody, and hashing each answer costs.
   app.set('etag', false)
   let isReady = false
@@ -63,6 +64,20 @@ export async function openWeb({
         })
       }),
   }
+}
+
+// For every page, those that Bolt draws after an installation too: no script unless the page brings a policy of its own, no
+// framing, and no address with a code in it goes anywhere or is kept.
+const guarded: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET')
+    response.set({
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+  next()
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
