@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { invoiceOf, nameOf } from './support/failures.ts'
 import { startProcess } from './support/process.ts'
+import * as slack from './support/slack-world.ts'
 import { until } from './support/until.ts'
 import { holds, linkOf, say, startWorld } from './support/world.ts'
 
@@ -32,6 +33,8 @@ it('a whole run that logs everything it can tells no secret, no link and no card
     { status: 401 },
     { status: 403 },
     { status: 429 },
+    // Stripe repeats in its words what it was sent.
+    { status: 400, message: 'Not a valid URL: https://checkout.stripe.com/c/pay/x' },
   ] as const) {
     stripe.faults.current = () => fault
     for (const line of ['/billing', '/subscribe plan:pro_monthly', '/plans']) await say(world, ben, line)
@@ -68,10 +71,73 @@ it('a whole run that logs everything it can tells no secret, no link and no card
     ...Object.fromEntries(discord.interactions().map(({ token }, index) => [`interaction ${index}`, token])),
   }
   expect(written).toContain(nameOf(world, ada))
+  expectNone(written, secrets)
+  await world.close()
+})
+
+it.each([
+  ['by HTTP', slack.byHttp],
+  ['by Socket Mode', slack.bySocket],
+  ['in any workspace', slack.byOAuth],
+])('and neither does a run in Slack %s', async (_, way) => {
+  const isInstalled = way !== slack.byOAuth
+  const world = await slack.startSlackWorld({
+    start: false,
+    environment: way,
+    slack: { team: { name: 'The Lounge', installed: isInstalled } },
+  })
+  const { owner, ada, ben, stripe, team, lounge, environment } = world
+  const bot = await startProcess(environment, 'trace')
+  await world.sdk.webhookEndpoints.update(stripe.objects.endpoints[0]?.id ?? '', {
+    url: `${bot.url}/stripe/webhook`,
+  })
+  const secrets: Record<string, string> = {
+    'the Stripe key': stripe.secretKey,
+    'a link to Checkout': '/c/pay/',
+    'a link to the portal': '/p/session/',
+  }
+  for (const [name, value] of Object.entries(environment))
+    if (/SECRET|TOKEN/.test(name)) secrets[name] = value
+  if (!isInstalled) {
+    world.slack.redirectUrls.push(`${bot.url.replace('127.0.0.1', 'localhost')}/slack/oauth_redirect`)
+    const { url } = await slack.install(world, bot.url, team, owner)
+    for (const [name, value] of new URL(url).searchParams) secrets[name] = value
+    await fetch(
+      `${bot.url}/slack/oauth_redirect?${new URLSearchParams({ code: 'a-code', state: 'a-state' })}`,
+    )
+    world.slack.inviteBot(team, lounge)
+  }
+  secrets['the bot token'] = world.slack.botToken
+  if (!environment.SLACK_APP_TOKEN) await world.slack.connect({ requestUrl: `${bot.url}/slack/events` })
+
+  await slack.say(world, owner, '/premium role #lounge')
+  stripe.pay(slack.linkOf(await slack.say(world, ada, '/subscribe basic_monthly')))
+  await until('the channel', () => slack.holds(world, ada))
+  for (const fault of [{ error: 'invalid_auth' }, { status: 500 }, 'reset', { status: 403 }] as const) {
+    let failures = 2
+    world.slack.faults.current = () => (failures-- > 0 ? fault : undefined)
+    for (const user of [ada, ben]) {
+      const { responseUrl = '' } = await world.slack.as(user).command('/billing')
+      secrets[responseUrl] = responseUrl
+    }
+    await until('the fault to be met', () => failures <= 0)
+    world.slack.faults.current = undefined
+  }
+  stripe.faults.current = () => ({ status: 403 })
+  await slack.say(world, ben, '/subscribe basic_monthly')
+  expect(await bot.terminate()).toBe(0)
+
+  const written = bot.output() + bot.errors()
+  expect(written).toContain(`slack:${team}:${ada}`)
+  expectNone(written, { ...secrets, 'a forged code': 'a-code', 'a forged state': 'a-state' })
+  await world.close()
+})
+
+/** Fails with what stands around a secret where it was written. */
+function expectNone(written: string, secrets: Record<string, string>) {
   for (const [what, secret] of Object.entries(secrets)) {
     expect(secret.length, what).toBeGreaterThan(3)
     const at = written.indexOf(secret)
     expect(at < 0 ? '' : written.slice(Math.max(0, at - 200), at + 50), what).toBe('')
   }
-  await world.close()
-})
+}

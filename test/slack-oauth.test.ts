@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { botScopes } from '../src/platforms/slack/manifest.ts'
 import type { Team } from '../src/sandbox/slack/index.ts'
-import { byOAuth, holds, linkOf, read, type SlackWorld, say, startSlackWorld } from './support/slack-world.ts'
+import {
+  byOAuth,
+  holds,
+  install as installApp,
+  linkOf,
+  read,
+  type SlackWorld,
+  say,
+  startSlackWorld,
+} from './support/slack-world.ts'
 import { until } from './support/until.ts'
 
 let world: SlackWorld
@@ -19,23 +28,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-/** What a browser does: to the bot, to Slack's page, Allow, and back with the cookie. */
-async function install(team: string, user: string, answer: 'allow' | 'cancel' = 'allow') {
-  const start = await fetch(`${world.app.url}/slack/install`, { redirect: 'manual' })
-  const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const page = await (await fetch(start.headers.get('location') ?? '')).text()
-  const hidden = [...page.matchAll(/name="(\w+)" value="([^"]*)"/g)].filter(([, name]) => name !== 'answer')
-  const fields = hidden.map(([, name = '', value = '']): [string, string] => [
-    name,
-    value.replace(/&#(\d+);/g, (_, letter) => String.fromCharCode(Number(letter))),
-  ])
-  const sent = await fetch(world.slack.authorizationUrl, {
-    method: 'POST',
-    body: new URLSearchParams([...fields, ['who', `${team}:${user}`], ['answer', answer]]),
-    redirect: 'manual',
-  })
-  return fetch(sent.headers.get('location') ?? '', { headers: { cookie }, redirect: 'manual' })
-}
+const install = (team: string, user: string, answer?: 'allow' | 'cancel') =>
+  installApp(world, world.app.url, team, user, answer)
 
 async function sell(team: string, owner: string, lounge: string) {
   world.slack.inviteBot(team, lounge)

@@ -35,6 +35,8 @@ export interface SlackWorld {
   owner: string
   ada: string
   ben: string
+  /** What the bot is started with. */
+  environment: Record<string, string>
   startBot(): Promise<void>
   stopBot(): Promise<void>
   close(): Promise<void>
@@ -99,16 +101,16 @@ export async function startSlackWorld(options: SlackWorldOptions = {}): Promise<
     enabled_events: [...webhookEvents],
     api_version: stripeApiVersion,
   })
-  const settings = environment(slack)
-  const config = readConfig({
-    ...settings,
+  const settings = {
+    ...environment(slack),
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRET: endpoint.secret ?? '',
     STRIPE_API_BASE: stripe.url,
     STORE_URL: `sqlite://${join(folder, 'velvet.sqlite')}`,
     PORT: '0',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
-  })
+  }
+  const config = readConfig(settings)
   const log = createLog(config.logLevel)
   let app: App | undefined
 
@@ -126,12 +128,13 @@ export async function startSlackWorld(options: SlackWorldOptions = {}): Promise<
     owner,
     ada,
     ben,
+    environment: settings,
     async startBot() {
       app = await startApp(config, log, { now: clock.now })
       await sdk.webhookEndpoints.update(endpoint.id, { url: `${app.url}/stripe/webhook` })
       const { url } = app
       await until('the bot to be ready', async () => (await fetch(`${url}/readyz`)).ok)
-      if (settings.SLACK_APP_TOKEN) return
+      if (config.slack?.appToken) return
       slack.redirectUrls.push(`${app.publicUrl}/slack/oauth_redirect`)
       await slack.connect({ requestUrl: `${app.url}/slack/events` })
     },
@@ -240,4 +243,28 @@ export async function becomeMember(
   const offer = await say(world, user, `/subscribe ${plan}`)
   await world.stripe.pay(linkOf(offer), {})
   await until('the paid role', () => holds(world, user, role))
+}
+
+/** Installs the app as a browser does: to the bot, to Slack's page, its answer, and back with the cookie. */
+export async function install(
+  { slack }: SlackWorld,
+  url: string,
+  team: string,
+  user: string,
+  answer: 'allow' | 'cancel' = 'allow',
+): Promise<Response> {
+  const start = await fetch(`${url}/slack/install`, { redirect: 'manual' })
+  const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const page = await (await fetch(start.headers.get('location') ?? '')).text()
+  const hidden = [...page.matchAll(/name="(\w+)" value="([^"]*)"/g)].filter(([, name]) => name !== 'answer')
+  const fields = hidden.map(([, name = '', value = '']): [string, string] => [
+    name,
+    value.replace(/&#(\d+);/g, (_, letter) => String.fromCharCode(Number(letter))),
+  ])
+  const sent = await fetch(slack.authorizationUrl, {
+    method: 'POST',
+    body: new URLSearchParams([...fields, ['who', `${team}:${user}`], ['answer', answer]]),
+    redirect: 'manual',
+  })
+  return fetch(sent.headers.get('location') ?? '', { headers: { cookie }, redirect: 'manual' })
 }
