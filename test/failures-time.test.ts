@@ -14,6 +14,8 @@ import {
   quiet,
   subscriptionOf,
 } from './support/failures.ts'
+import { operator } from './support/operator.ts'
+import { ownFolder } from './support/store.ts'
 import { until } from './support/until.ts'
 import { holds, read, say, startWorld, type World } from './support/world.ts'
 
@@ -211,7 +213,7 @@ describe('the look at everybody', () => {
 })
 
 describe('a copy of the store', () => {
-  it('made while the bot runs is enough to go on from, and the first sweep mends what happened since', async () => {
+  it('made while the bot runs is enough to go on from: rebuild takes up who came since, and the first sweep mends the rest', async () => {
     await joinMembers(world, world.ada)
     const file = (world.environment.STORE_URL ?? '').replace('sqlite://', '')
     const other = new DurableSqlite({ uri: world.environment.STORE_URL ?? '', table: 'other' })
@@ -225,6 +227,11 @@ describe('a copy of the store', () => {
     await world.stopBot()
     for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true })
     await copyFile(`${file}.backup`, file)
+    const { output } = await operator('rebuild', {
+      folder: await ownFolder(),
+      environment: world.environment,
+    })
+    expect(output).toContain("1 of the chat's 2 customers restored")
 
     await world.startBot()
     await world.app.access.sweep.run({ what: 'sweep' })
@@ -233,5 +240,9 @@ describe('a copy of the store', () => {
     expect(holds(world, world.ben)).toBe(true)
     expect(await world.app.billing.customers.of(`discord:${world.guild}:${world.ben}`)).toHaveLength(1)
     expect((await world.app.access.settings.of(`discord:${world.guild}`)).everyPlan).toEqual([world.premium])
+    // Given after the copy was made, and nobody else's for that.
+    await world.sdk.subscriptions.cancel(subscriptionOf(world, world.ben).id)
+    await world.app.access.sweep.run({ what: 'sweep' })
+    await until('the end of what was given since', () => !holds(world, world.ben))
   })
 })

@@ -50,6 +50,7 @@ describe('npm run rebuild', { timeout: 90_000 }, () => {
     await until('a look at her', async () => (await membership(world.ada))?.verifiedAt)
     expect(holds(world, world.ada)).toBe(true)
     expect(read(await say(world, world.ben, '/billing'))).toContain('Pro')
+    expect(read(await say(world, world.admin, '/premium status'))).toMatch(/✗ .*\n→ .*`\/premium role`/)
     await say(world, world.admin, '/premium role role:@Premium')
     await until('his role', () => holds(world, world.ben))
     await until('her role to go', () => !holds(world, world.ada))
@@ -138,7 +139,7 @@ describe('npm run rebuild', { timeout: 90_000 }, () => {
     expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('Stripe refuses the secret key') })
   })
 
-  it('is not needed where a copy of the store is put back: the bot goes on from there', async () => {
+  it('is not needed for those whom a copy of the store knows as they are: the bot goes on from there', async () => {
     await becomeMember(world, world.ada)
     await until('the welcome', () => world.discord.dms(world.ada).length === 1)
     await world.stopBot()
