@@ -1,5 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { priceOf } from './support/failures.ts'
 import { operator } from './support/operator.ts'
 import { ownFolder } from './support/store.ts'
 import { until } from './support/until.ts'
@@ -151,5 +152,30 @@ describe('npm run rebuild', { timeout: 90_000 }, () => {
     await world.startBot()
     await world.app.access.sweep.run({ what: 'sweep' })
     await until('the role to go', () => !holds(world, world.ada))
+  })
+
+  it('names who paid for another plan when the copy was made, and adopts what they have now when told to', async () => {
+    const vip = world.discord.addRole(world.guild, { name: 'Vip' }).id
+    await becomeMember(world, world.ada)
+    await say(world, world.admin, '/premium role role:@Vip plan:pro_monthly')
+    await world.stopBot()
+    await copyFile(file(), `${folder}/copy.sqlite`)
+    await world.startBot()
+    const [item] = world.stripe.objects.subscriptions[0]?.items.data ?? []
+    const id = await subscriptionOf(world.ada)
+    await world.sdk.subscriptions.update(id, {
+      items: [{ id: item?.id ?? '', price: priceOf(world, 'pro_monthly') }],
+    })
+    await until('the other role', () => holds(world, world.ada, vip) && !holds(world, world.ada))
+    await loseStore()
+    await copyFile(`${folder}/copy.sqlite`, file())
+    expect((await run()).output).toContain(
+      '1 of them were looked at since the store was lost, or changed plans',
+    )
+    expect((await run('--adopt')).output).not.toContain('were looked at')
+    await world.startBot()
+    await until('the role to be the bot’s', async () => (await membership(world.ada))?.given.join() === vip)
+    await world.sdk.subscriptions.cancel(id)
+    await until('the role to go', () => !holds(world, world.ada, vip))
   })
 })

@@ -18,11 +18,18 @@ export interface Place {
 export interface Links {
   /** Writes down a member whom the store doesn't know, so that nothing they have already is news to them. */
   remember(place: Place): Promise<boolean>
-  /** Lets the roles of somebody whom the store knows count as the bot's, unless it gave them some itself. */
+  /** Lets roles of somebody whom the store knows count as the bot's, where it can't know who gave them. */
   adopt(place: Place): Promise<boolean>
   /** Makes the store agree with Stripe on a customer; `false` where it did before. */
   link(place: Place): Promise<boolean>
 }
+
+/**
+ * Of the plans that Stripe knows somebody by, those whose roles the store can't know of: all where the bot gave them none, else
+ * what they came to pay for after the store last heard of them.
+ */
+export const unaccounted = ({ given, plans }: Membership, inherited: readonly string[]): string[] =>
+  inherited.filter(plan => given.length === 0 || !plans.includes(plan))
 
 /** `command` is the cause that the looks are noted with. */
 export function openLinks(deps: { billing: Billing; store: Store; command: string }): Links {
@@ -56,9 +63,10 @@ export function openLinks(deps: { billing: Billing; store: Store; command: strin
     async adopt({ member, inherited }) {
       // Marked first: whatever is cut off in between is done by the next run.
       await mark(member)
-      return change(member, stored =>
-        stored && stored.given.length === 0 && inherited.length ? { ...stored, inherited } : undefined,
-      )
+      return change(member, stored => {
+        const plans = stored ? unaccounted(stored, inherited) : []
+        return stored && plans.length ? { ...stored, inherited: plans } : undefined
+      })
     },
     async link({ member, customer }) {
       const known = await billing.customers.known(customer)

@@ -4,7 +4,7 @@ import { plansOf } from '../../billing/registry.ts'
 import { communityOf } from '../../member.ts'
 import type { Store } from '../../store/store.ts'
 import { readEverybody } from '../everybody.ts'
-import { openLinks, type Place } from '../links.ts'
+import { openLinks, type Place, unaccounted } from '../links.ts'
 import { createProgress } from '../progress.ts'
 import { say } from '../terminal.ts'
 import { workThrough } from '../work.ts'
@@ -39,8 +39,9 @@ export async function rebuild(deps: {
   if (stop.aborted) return say('Stopped: run it again, it goes on from there.')
   if (met)
     say(
-      `${met} of them were looked at since the store was lost: a paid role that they hold counts as given by somebody ` +
-        'else, and stays when they stop paying. If it was the bot that gave it: npm run rebuild -- --adopt',
+      `${met} of them were looked at since the store was lost, or changed plans since its copy was made: a paid role that they ` +
+        'hold and the store has not written down counts as given by somebody else, and stays when they stop paying. If it ' +
+        'was the bot that gave it: npm run rebuild -- --adopt',
     )
   for (const community of new Set(places.map(({ member }) => communityOf(member))))
     if (!(await store.collection('settings').get(community)))
@@ -73,8 +74,8 @@ async function readPlaces(billing: Billing, stop: AbortSignal): Promise<Place[]>
   )
 }
 
-// The store has them without a role of the bot's, and they once subscribed: perhaps it only forgot that it gave one.
+// The store has them without a role of the bot's for what they subscribed to: perhaps it only forgot that it gave one.
 async function isDoubtful(store: Store, { member, inherited }: Place): Promise<boolean> {
   const membership = await store.collection<Membership>('memberships').get(member)
-  return inherited.length > 0 && membership?.given.length === 0 && membership.inherited === undefined
+  return membership !== undefined && !membership.inherited && unaccounted(membership, inherited).length > 0
 }
