@@ -31,7 +31,13 @@ export interface App {
 }
 
 /** The only wiring: makes every part from what it needs, and starts them in the order that loses nothing. */
-export async function startApp(given: Config, log: Logger, time?: { now: () => number }): Promise<App> {
+export async function startApp(
+  given: Config,
+  log: Logger,
+  /** How often what waits for a person is checked; every minute unless said. */
+  time: { now?: () => number; checkEveryMs?: number } = {},
+): Promise<App> {
+  const { checkEveryMs } = time
   const web = await openWeb({ host: given.host, port: given.port, log })
   const url = `http://127.0.0.1:${web.port}`
   const publicUrl = given.publicUrl ?? `http://localhost:${web.port}`
@@ -45,7 +51,7 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
       : undefined
     if (sandbox) closing.push(sandbox.close)
     const config: Config = { ...given, ...sandbox?.config }
-    const now = sandbox?.now ?? time?.now ?? Date.now
+    const now = sandbox?.now ?? time.now ?? Date.now
 
     const store = await openStore(config.storeUrl, { fresh: config.isSandbox })
     closing.splice(1, 0, store.close)
@@ -75,7 +81,15 @@ export async function startApp(given: Config, log: Logger, time?: { now: () => n
       now,
       home: async community => (await home(community)).url,
     })
-    const access = createAccess({ store, billing, platforms, log, now, ...config })
+    const access = createAccess({
+      store,
+      billing,
+      platforms,
+      log,
+      now,
+      ...config,
+      ...(checkEveryMs && { checkEveryMs }),
+    })
     const dispatch = createDispatch({ commands, billing, access, log, now })
     const metrics = createMetrics()
     metrics.watch('velvet_marks_waiting', 'Looks that are due', () => access.queue.waiting().count)

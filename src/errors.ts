@@ -27,19 +27,28 @@ export interface Problem {
   fix: Text
 }
 
+/** What a check finds; `perhaps`: nothing in the way can be seen, though something was, and only trying tells. */
+export type Mended = boolean | 'perhaps'
+
 /**
- * The operator or an admin can act. Work that meets it waits until `isMended` answers true; everything that meets the
- * same `problem.id` waits together, so that one check releases all of it.
+ * The operator or an admin can act. Work that meets it waits until `isMended` says so; everything that meets the same
+ * `problem.id` waits together, so that one check releases all of it.
  */
 export class OperatorError extends Error {
   override name = 'OperatorError'
   constructor(
     readonly problem: Problem,
-    readonly isMended: () => Promise<boolean>,
+    readonly isMended: () => Promise<Mended>,
     options?: ErrorOptions,
   ) {
     super(problem.id, options)
   }
+}
+
+/** What persons have to mend, of one error or of several at once; empty for any other. */
+export function operatorErrors(error: unknown): OperatorError[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(operatorErrors)
+  return error instanceof OperatorError ? [error] : []
 }
 
 /** An error as one line for the operator: what is wrong, and the fix where one is known. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
 import { type Entitlement, entitle, type Subscription } from '../billing/entitlement.ts'
-import { OperatorError } from '../errors.ts'
+import { operatorErrors } from '../errors.ts'
 import { type CommunityId, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { TierOnSale } from '../plan.ts'
 import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
@@ -76,7 +76,7 @@ export function createAccess(deps: {
     ...(deps.checkEveryMs && { checkEveryMs: deps.checkEveryMs }),
   })
   const chat = createChat({ platforms, gates, settings })
-  const notices = createNotices({ chat, settings, log })
+  const notices = createNotices({ chat, log })
   const marks: Collection<Mark> = store.collection('marks')
   const queue = createQueue({ marks, now, log, stopped: gates.wait })
   const reconcile = createReconcile({
@@ -99,8 +99,9 @@ export function createAccess(deps: {
 
   // What a person must mend stands in the timeline too, once: who waits for it isn't tried again until it is mended.
   const stopped = (member: MemberId, causes: Cause[]) => async (error: unknown) => {
-    if (error instanceof OperatorError) {
-      const { id, what, fix } = error.problem
+    const [stop] = operatorErrors(error)
+    if (stop) {
+      const { id, what, fix } = stop.problem
       const [newest] = await journal.of(member)
       if (newest?.stoppedBy !== id)
         await journal.add(member, { at: now(), causes, did: text`${what} ${fix}`, stoppedBy: id })

@@ -1,20 +1,23 @@
 import { OperatorError } from '../errors.ts'
-import { communityOf, type MemberId, platformOf, type RoleId } from '../member.ts'
+import { type CommunityId, communityOf, type MemberId, platformOf, type RoleId } from '../member.ts'
 import type { ChatPlatform } from '../platforms/platform.ts'
+import type { Reply } from '../reply.ts'
 import type { Gates } from './gates.ts'
-import { allRoles, type SettingsBook } from './settings.ts'
+import { allRoles, type CommunitySettings, type SettingsBook } from './settings.ts'
 
-/** The chats' roles, asked only where nothing is known to be in the way. */
+/** The chats' roles and log channels, asked only where nothing is known to be in the way. */
 export interface Chat {
   held(member: MemberId, among: readonly RoleId[]): Promise<RoleId[] | 'gone'>
   grant(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
   revoke(member: MemberId, role: RoleId): Promise<'done' | 'gone'>
+  /** Writes into the community's log channel, if it has one. */
+  post(community: CommunityId, reply: Reply): Promise<void>
   platform(of: `${string}:${string}`): ChatPlatform | undefined
 }
 
 /**
  * Puts every call to a platform's roles behind the gates of its platform, community and role: `discord`,
- * `discord:GUILD`, `discord:GUILD:ROLE`.
+ * `discord:GUILD`, `discord:GUILD:ROLE`; and every notice behind those of its log channel.
  */
 export function createChat(deps: {
   platforms: readonly ChatPlatform[]
@@ -29,16 +32,28 @@ export function createChat(deps: {
     return found.roles
   }
 
+  /** Does something with a role or a channel. What nobody uses any more must not stay on the list of what is broken. */
+  const use = async <Answer>(
+    community: CommunityId,
+    place: string,
+    isUsed: (settings: CommunitySettings) => boolean,
+    action: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof OperatorError) || !error.problem.id.startsWith(`${community}:${place}`))
+        throw error
+      const isMended = async () =>
+        (await error.isMended()) || (!isUsed(await settings.of(community)) && 'perhaps')
+      throw new OperatorError(error.problem, isMended, { cause: error })
+    }
+  }
+
   const change = (member: MemberId, role: RoleId, action: () => Promise<'done' | 'gone'>) => {
     const community = communityOf(member)
     return gates.pass([platformOf(member), community, `${community}:${role}`], () =>
-      action().catch((error: unknown) => {
-        if (!(error instanceof OperatorError)) throw error
-        // A role that nobody sells any more, say because it was deleted, must not keep its members waiting.
-        const isMended = async () =>
-          !allRoles(await settings.of(community)).includes(role) || error.isMended()
-        throw new OperatorError(error.problem, isMended, { cause: error })
-      }),
+      use(community, role, rules => allRoles(rules).includes(role), action),
     )
   }
 
@@ -48,6 +63,15 @@ export function createChat(deps: {
       gates.pass([platformOf(member), communityOf(member)], () => rolesFor(member).held(member, among)),
     grant: (member, role) => change(member, role, () => rolesFor(member).grant(member, role)),
     revoke: (member, role) => change(member, role, () => rolesFor(member).revoke(member, role)),
+    async post(community, reply) {
+      const { logChannel } = await settings.of(community)
+      if (!logChannel) return
+      const write = async () => platform(community)?.post(community, logChannel, reply)
+      // Its own gate alone: what else is closed is told here.
+      await gates.pass([`${community}:${logChannel}`], () =>
+        use(community, logChannel, rules => rules.logChannel === logChannel, write),
+      )
+    },
   }
 }
 

@@ -10,8 +10,8 @@ import { plain } from '../text.ts'
 export interface Gates {
   /** Runs `action` unless one of the gates it passes is closed; throws what closed it. */
   pass<Answer>(ids: readonly string[], action: () => Promise<Answer>): Promise<Answer>
-  /** Calls `release` once, when what `error` names is mended. */
-  wait(error: OperatorError, release: () => void): void
+  /** Calls `release` once, when what `error` names is mended; it answers whether anybody waited for that. */
+  wait(error: OperatorError, release: () => boolean): void
   /** What is waited for now. */
   closed(): Problem[]
   /** Checks every closed gate now. */
@@ -21,12 +21,15 @@ export interface Gates {
 
 interface Gate {
   error: OperatorError
-  waiting: Set<() => void>
-  isChecking: boolean
+  waiting: Set<() => boolean>
+  checking?: Promise<void> | undefined
   isOpen: boolean
+  /** No check can see what is in the way, so whoever comes by may try. */
+  isOnTrial: boolean
+  isTold: boolean
 }
 
-// A far end that refuses what its own settings allow would close and open a gate every minute: that is told once.
+// What closes again with nobody having got through is no news.
 const quietMs = 60 * 60_000
 
 export function createGates(deps: {
@@ -47,32 +50,68 @@ export function createGates(deps: {
       closedBy.set(error, known)
       return known
     }
-    const gate: Gate = { error, waiting: new Set(), isChecking: false, isOpen: false }
+    const news = newsOf(problem)
+    const isTold = performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) >= quietMs
+    const gate: Gate = {
+      error,
+      waiting: new Set(),
+      isOpen: false,
+      isOnTrial: false,
+      isTold,
+    }
     gates.set(problem.id, gate)
     closedBy.set(error, gate)
     log.error({ err: error, gate: problem.id }, 'stopped until a person mends it')
-    const news = newsOf(problem)
-    if (performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) >= quietMs) {
+    if (isTold) {
       toldAt.set(news, performance.now())
       told(problem, 'closed')
     }
     return gate
   }
 
-  const check = async (id: string, gate: Gate) => {
-    if (gate.isChecking) return
-    gate.isChecking = true
+  const open = (id: string, gate: Gate) => {
+    gate.isOpen = true
+    gates.delete(id)
+    log.info({ gate: id, waited: gate.waiting.size }, 'mended')
+    if (gate.isTold) told(gate.error.problem, 'open')
+    for (const release of gate.waiting) release()
+  }
+
+  /** Lets one of those who wait try; answers false when nobody waits any more. */
+  const tryOne = (gate: Gate): boolean => {
+    gate.isOnTrial = true
+    for (const release of gate.waiting) {
+      gate.waiting.delete(release)
+      if (release()) return true
+    }
+    return false
+  }
+
+  const gotThrough = (id: string) => {
+    for (const news of toldAt.keys()) if (news.startsWith(`${id} `)) toldAt.delete(news)
+    const gate = gates.get(id)
+    if (gate?.isOnTrial) open(id, gate)
+  }
+
+  const look = async (id: string, gate: Gate) => {
     const isMended = await gate.error.isMended().catch((error: unknown) => {
       log.warn({ err: error, gate: id }, 'could not check')
       return false
     })
-    gate.isChecking = false
-    if (!isMended) return
-    gate.isOpen = true
-    gates.delete(id)
-    log.info({ gate: id, waited: gate.waiting.size }, 'mended')
-    if (toldAt.has(newsOf(gate.error.problem))) told(gate.error.problem, 'open')
-    for (const release of gate.waiting) release()
+    gate.isOnTrial = false
+    if (!isMended || gate.isOpen) return
+    if (isMended === 'perhaps' && tryOne(gate)) return
+    open(id, gate)
+  }
+
+  const check = async (id: string, gate: Gate) => {
+    // One that runs already may have looked before the repair.
+    await gate.checking
+    if (gate.isOpen) return
+    gate.checking ??= look(id, gate).finally(() => {
+      gate.checking = undefined
+    })
+    await gate.checking
   }
 
   const checkAll = async () => {
@@ -85,12 +124,14 @@ export function createGates(deps: {
     async pass(ids, action) {
       for (const id of ids) {
         const gate = gates.get(id)
-        if (gate) throw gate.error
+        if (gate && !gate.isOnTrial) throw gate.error
       }
       try {
-        return await action()
+        const answer = await action()
+        for (const id of ids) gotThrough(id)
+        return answer
       } catch (error) {
-        if (error instanceof OperatorError) shut(error)
+        if (error instanceof OperatorError) shut(error).isOnTrial = false
         throw error
       }
     },

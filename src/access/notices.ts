@@ -15,7 +15,6 @@ import {
 } from '../text.ts'
 import type { Chat } from './chat.ts'
 import type { News } from './news.ts'
-import type { SettingsBook } from './settings.ts'
 
 /** Tells members and admins. */
 export interface Notices {
@@ -28,8 +27,8 @@ export interface Notices {
   log(community: CommunityId, line: Text): Promise<void>
 }
 
-export function createNotices(deps: { chat: Chat; settings: SettingsBook; log: Logger }): Notices {
-  const { chat, settings, log } = deps
+export function createNotices(deps: { chat: Chat; log: Logger }): Notices {
+  const { chat, log } = deps
 
   const waiting = new Map<CommunityId, Text[]>()
   const posting = new Map<CommunityId, Promise<void>>()
@@ -37,16 +36,11 @@ export function createNotices(deps: { chat: Chat; settings: SettingsBook; log: L
   const post = async (community: CommunityId) => {
     for (let batch = take(community); batch.length; batch = take(community)) {
       // The log channel is a courtesy: whatever keeps it from hearing is in the status and must not stop a role.
-      await postOne(community, batch).catch((error: unknown) =>
-        log.warn({ err: error, community }, 'the log channel could not be told'),
-      )
+      await chat
+        .post(community, { text: lines(...batch) })
+        .catch((error: unknown) => log.warn({ err: error, community }, 'the log channel could not be told'))
     }
     posting.delete(community)
-  }
-
-  const postOne = async (community: CommunityId, batch: Text[]) => {
-    const { logChannel } = await settings.of(community)
-    if (logChannel) await chat.platform(community)?.post(community, logChannel, { text: lines(...batch) })
   }
 
   const take = (community: CommunityId): Text[] => {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { monotonicFactory } from 'ulid'
-import { OperatorError, RetryLater } from '../errors.ts'
+import { type OperatorError, operatorErrors, RetryLater } from '../errors.ts'
 import type { MemberId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
 
@@ -78,8 +78,8 @@ export function createQueue(deps: {
   marks: Collection<Mark>
   now: () => number
   log: Logger
-  /** Waits while what stopped a look is for a person to mend; `undefined` when nothing is in the way any more. */
-  stopped: (error: OperatorError, release: () => void) => void
+  /** Waits while what stopped a look is for a person to mend. `release` answers whether there was a look to go on with. */
+  stopped: (error: OperatorError, release: () => boolean) => void
   concurrency?: number
   random?: () => number
 }): Queue {
@@ -147,16 +147,19 @@ export function createQueue(deps: {
       entry.failure = undefined
       await afterwards?.().catch((error: unknown) => log.error({ err: error, who }, 'a notice was lost'))
     } catch (error) {
-      entry.failure = error
+      const stops = operatorErrors(error)
+      entry.failure = stops[0] ?? error
       entry.failed++
-      if (error instanceof OperatorError) {
+      if (stops.length) {
         entry.notBefore = Number.POSITIVE_INFINITY
         const release = () => {
+          if (open.get(who) !== entry) return false
           entry.notBefore = 0
           ready.add(who)
           kick()
+          return true
         }
-        stopped(error, release)
+        for (const stop of stops) stopped(stop, release)
         return
       }
       const asked = error instanceof RetryLater ? error.afterMs : 0

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
 import { type Entitlement, entitle, isForPlan, type Subscription } from '../billing/entitlement.ts'
-import { RetryLater } from '../errors.ts'
+import { OperatorError, RetryLater } from '../errors.ts'
 import { communityOf, type MemberId, type RoleId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
 import { joinText, roleMention, type Text, text } from '../text.ts'
@@ -114,11 +114,14 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
         withComplimentaryOf(latest, { ...unverified, given, isGone: false }),
       )
     }
-    const failures = await grantAll(member, missing)
+    const failures = await forEach(missing, async role => {
+      if ((await chat.grant(member, role)) === 'gone')
+        throw new RetryLater('they left while a role was given')
+    })
     // An upgrade whose new role can't be given yet keeps the old one: whoever pays holds something.
     const holdsNothingWanted = failures.length > 0 && failures.length === wanted.length
-    if (!holdsNothingWanted) for (const role of surplus) await chat.revoke(member, role)
-    if (failures.length) throw failures[0]
+    if (!holdsNothingWanted) failures.push(...(await forEach(surplus, role => chat.revoke(member, role))))
+    if (failures.length) throw together(failures)
     return {
       roles: { given: given.filter(role => wanted.includes(role)), isGone: false, ...left },
       gained: missing,
@@ -128,24 +131,24 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     }
   }
 
-  async function grantAll(member: MemberId, roles: RoleId[]): Promise<unknown[]> {
-    const failures: unknown[] = []
-    for (const role of roles) {
-      try {
-        if ((await chat.grant(member, role)) === 'gone')
-          throw new RetryLater('they left while a role was given')
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    return failures
-  }
-
   // What ends by itself is a mark with a time.
   async function setTimers(member: MemberId, { changesAt }: Entitlement, { complimentary }: Membership) {
     for (const at of [changesAt, complimentary?.until])
       if (at !== undefined) await queue.mark(`member:${member}`, { what: 'timer' }, at)
   }
+}
+
+/** Changes each role, whatever becomes of the others; answers what went wrong. */
+async function forEach(roles: RoleId[], change: (role: RoleId) => Promise<unknown>): Promise<unknown[]> {
+  const failures: unknown[] = []
+  for (const role of roles) await change(role).catch((error: unknown) => failures.push(error))
+  return failures
+}
+
+// What time mends is tried again at once; whoever waits for several persons goes on with the first who acts.
+function together(failures: unknown[]): unknown {
+  const passing = failures.find(failure => !(failure instanceof OperatorError))
+  return passing ?? (failures.length === 1 ? failures[0] : new AggregateError(new Set(failures)))
 }
 
 function withComplimentaryOf(latest: Membership | undefined, changed: Membership): Membership {

@@ -43,6 +43,8 @@ export interface SlackWorld {
 }
 
 export interface SlackWorldOptions {
+  /** How often the bot checks what waits for a person; every minute unless said. */
+  checkEveryMs?: number
   environment?: (slack: SlackStandIn) => Record<string, string>
   slack?: SlackStandInOptions
   /** Called before the bot starts. */
@@ -74,7 +76,7 @@ export const byOAuth = (slack: SlackStandIn): Record<string, string> => ({
 
 /** Starts the far ends, and the real bot between them: real Bolt, made from the real manifest. */
 export async function startSlackWorld(options: SlackWorldOptions = {}): Promise<SlackWorld> {
-  const { environment = byHttp, before, start = true } = options
+  const { environment = byHttp, before, checkEveryMs, start = true } = options
   const clock = createClock()
   const folder = await mkdtemp(join(tmpdir(), 'velvet-'))
   const manifest: unknown = slackManifest(await loadCommands(), 'https://bot.example')
@@ -130,7 +132,7 @@ export async function startSlackWorld(options: SlackWorldOptions = {}): Promise<
     ben,
     environment: settings,
     async startBot() {
-      app = await startApp(config, log, { now: clock.now })
+      app = await startApp(config, log, { now: clock.now, ...(checkEveryMs && { checkEveryMs }) })
       await sdk.webhookEndpoints.update(endpoint.id, { url: `${app.url}/stripe/webhook` })
       const { url } = app
       await until('the bot to be ready', async () => (await fetch(`${url}/readyz`)).ok)

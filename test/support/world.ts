@@ -38,6 +38,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** How often the bot checks what waits for a person; every minute unless said. */
+  checkEveryMs?: number
   environment?: Record<string, string>
   /** The Stripe account's key; a test key of its own unless said. */
   secretKey?: string
@@ -55,6 +57,7 @@ export async function startWorld({
   secretKey,
   now,
   before,
+  checkEveryMs,
   start = true,
 }: WorldOptions = {}): Promise<World> {
   const clock = createClock()
@@ -94,7 +97,7 @@ export async function startWorld({
   let app: App | undefined
 
   const startBot = async () => {
-    app = await startApp(config, log, { now: now ?? clock.now })
+    app = await startApp(config, log, { now: now ?? clock.now, ...(checkEveryMs && { checkEveryMs }) })
     await sdk.webhookEndpoints.update(endpoint.id, { url: `${app.url}/stripe/webhook` })
   }
   const stopBot = async () => {

@@ -98,7 +98,7 @@ export function createDiscordRoles(deps: {
     }
     return new OperatorError(
       { ...(problem ?? unexplained), id: `${community}:${role}` },
-      async () => (await check(community, role)).length === 0,
+      async () => (await check(community, role)).length === 0 && (problem ? true : 'perhaps'),
       { cause },
     )
   }

@@ -58,13 +58,15 @@ export function createDiscordTalk(deps: {
         discordCodes.missingPermissions,
       )
       if (!isRefused) throw error
-      const problem: Problem = {
+      const check = () => places.checkChannel(community, channel)
+      const [seen] = await check().catch(() => [])
+      const unexplained: Problem = {
         id: `${community}:${channel}`,
         what: text`The bot can't write into ${channelMention(channel)}.`,
         fix: text`Let the bot see the channel and send messages there, or choose another one with ${code('/premium log')}.`,
       }
-      const isMended = async () => (await places.checkChannel(community, channel)).length === 0
-      throw new OperatorError(problem, isMended, { cause: error })
+      const isMended = async () => (await check()).length === 0 && (seen ? true : 'perhaps')
+      throw new OperatorError(seen ?? unexplained, isMended, { cause: error })
     }
   }
 

@@ -25,9 +25,10 @@ export function createRefusals({ people }: { people: People }): Refusals {
       const needed = error instanceof OperatorError ? neededScopes(error.cause) : []
       const isRefusal = slackCode(error) !== '' || needed.length > 0
       if (!isRefusal) return error
-      const [problem] = needed.length ? [scopeProblem(id, needed)] : await check(community, role)
-      const isMended = async () => (await check(community, role)).length === 0
-      return new OperatorError(problem ?? unexplained(id, role, slackCode(error)), isMended, { cause: error })
+      const [seen] = needed.length ? [] : await check(community, role)
+      const problem = needed.length ? scopeProblem(id, needed) : unexplained(id, role, slackCode(error))
+      const isMended = async () => (await check(community, role)).length === 0 && (seen ? true : 'perhaps')
+      return new OperatorError(seen ?? problem, isMended, { cause: error })
     },
     guest(member, role, cause) {
       const what = text`${mention(member)} is a guest in this workspace, and Slack doesn't let the bot put guests into ${roleMention(role)}.`

@@ -87,13 +87,15 @@ export function createSlackTalk(deps: {
         await writeTo(community, channel, message)
       } catch (error) {
         if (!isSlackError(error, ...unwritableCodes)) throw error
-        const problem: Problem = {
+        const check = () => places.checkChannel(community, channel)
+        const [seen] = await check().catch(() => [])
+        const unexplained: Problem = {
           id: `${community}:${channel}`,
           what: text`The bot can't write into ${channelMention(channel)}.`,
           fix: text`Invite the bot to the channel, or choose another one with ${code('/premium log')}.`,
         }
-        const isMended = async () => (await places.checkChannel(community, channel)).length === 0
-        throw new OperatorError(problem, isMended, { cause: error })
+        const isMended = async () => (await check()).length === 0 && (seen ? true : 'perhaps')
+        throw new OperatorError(seen ?? unexplained, isMended, { cause: error })
       }
     },
     async greet(community, reply) {
