@@ -178,6 +178,7 @@ export function createAccess(deps: {
   }
 
   const onCommunityChanged = async (community: CommunityId, what: string) => {
+    if (what === 'available') sweeper.soon()
     if (what === 'roles' || what === 'added') await gates.check()
     if (what !== 'added') return
     await greet(community)

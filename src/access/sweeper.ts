@@ -4,6 +4,14 @@ import type { Sweep } from './sweep.ts'
 const tickMs = 1_000
 const minuteMs = 60_000
 
+/** Decides when everybody is looked at. */
+export interface Sweeper {
+  start(): void
+  /** Wants a look within moments; a thousand communities that come back at once are one or two looks. */
+  soon(): void
+  stop(): void
+}
+
 /** Has everybody looked at, at the start and then every `everyMinutes`, and a minute after a look that failed; 0: never. */
 export function createSweeper({
   sweep,
@@ -15,17 +23,19 @@ export function createSweeper({
   everyMinutes: number
   now: () => number
   log: Logger
-}): { start(): void; stop(): void } {
+}): Sweeper {
   let ended = Number.NEGATIVE_INFINITY
   let waitMs = 0
   let isRunning = false
+  let isWanted = false
   let ticking: NodeJS.Timeout | undefined
 
   const sweepWhenDue = async () => {
     // Before the last one's end only a clock can be that was set back, and how far is anybody's guess.
     const isTooEarly = now() >= ended && now() < ended + waitMs
-    if (isRunning || isTooEarly) return
+    if (isRunning || (isTooEarly && !isWanted)) return
     isRunning = true
+    isWanted = false
     try {
       await sweep.run({ what: 'sweep' })
       waitMs = everyMinutes * minuteMs
@@ -43,6 +53,9 @@ export function createSweeper({
       void sweepWhenDue()
       // By the clock and not by one long timer: a machine that slept is noticed, and a month is not too long for a timer.
       ticking = setInterval(sweepWhenDue, tickMs)
+    },
+    soon() {
+      isWanted = true
     },
     stop: () => clearInterval(ticking),
   }

@@ -34,7 +34,7 @@ export interface PlatformEvents {
    * the time. `roles` says which they hold now, or only which they lost, as far as the platform tells.
    */
   memberChanged(member: MemberId, what: 'joined' | 'present' | 'left' | 'roles', roles?: RolesSeen): void
-  /** A community appeared or reappeared, or something about its roles changed. */
+  /** A community came or went, something about its roles changed, or (`available`) it was out of earshot for a while. */
   communityChanged(community: CommunityId, what: 'available' | 'added' | 'removed' | 'roles'): void
 }
 

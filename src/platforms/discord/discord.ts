@@ -150,8 +150,13 @@ export function createDiscord(deps: {
       on<{ guild_id: string }>(name, ({ guild_id }) =>
         events.communityChanged(`discord:${guild_id}`, 'roles'),
       )
+    // A server is first available when the bot starts; later it comes back, and what happened meanwhile was told to nobody.
+    const heard = new Set<string>()
     from.on('guildCreate', ({ id }) => events.communityChanged(`discord:${id}`, 'added'))
-    from.on('guildAvailable', ({ id }) => events.communityChanged(`discord:${id}`, 'available'))
+    from.on('guildAvailable', ({ id }) => {
+      if (heard.has(id)) events.communityChanged(`discord:${id}`, 'available')
+      heard.add(id)
+    })
     from.on('guildDelete', ({ id }) => events.communityChanged(`discord:${id}`, 'removed'))
   }
 
