@@ -1,8 +1,8 @@
 import { RetryLater } from '../../errors.ts'
 import { type CommunityId, memberId, type RoleId } from '../../member.ts'
 import { isSlackError } from './errors.ts'
+import type { Ghosts } from './ghosts.ts'
 import type { Group, Groups } from './groups.ts'
-import type { Memory } from './memory.ts'
 import type { Fitness, People } from './people.ts'
 import type { Refusals } from './refusals.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -35,8 +35,7 @@ export function createGroupWriter(deps: {
   workspaces: Workspaces
   people: People
   refusals: Refusals
-  /** Who is on Slack's list of a group only because a list can't be empty. */
-  ghosts: Memory<string[]>
+  ghosts: Ghosts
   problems: Groups['problems']
   read(community: CommunityId, group: RoleId): Promise<Group | undefined>
 }) {
@@ -108,8 +107,7 @@ export function createGroupWriter(deps: {
     changes: Change[],
     known: ReadonlyMap<string, Fitness> | undefined,
   ): Promise<string[] | 'as it should be'> {
-    const key = `${community}:${group.id}`
-    const gone = (await ghosts.get(key)) ?? []
+    const gone = await ghosts.of(community, group)
     // The last word about somebody counts.
     const wishes = new Map(changes.map(({ user, isIn }) => [user, isIn]))
     const isFit = (user: string) => (known?.get(user) ?? 'fit') === 'fit'
@@ -117,7 +115,7 @@ export function createGroupWriter(deps: {
     const come = [...wishes].filter(([user, isIn]) => isIn && !stay.includes(user)).map(([user]) => user)
     if (group.isDisabled && come.length === 0 && ![...wishes.values()].includes(true)) {
       const leave = group.users.filter(user => wishes.get(user) === false && !gone.includes(user))
-      if (leave.length) await ghosts.set(key, [...gone, ...leave])
+      if (leave.length) await ghosts.set(community, group.id, [...gone, ...leave])
       return 'as it should be'
     }
     const wanted = [...stay, ...come]
@@ -126,17 +124,15 @@ export function createGroupWriter(deps: {
   }
 
   async function apply(community: CommunityId, role: RoleId, group: Group | undefined, users: string[]) {
-    const key = `${community}:${role}`
     await workspaces.ask(community, async ({ client }) => {
       if (users.length === 0) {
-        // Written first: if the group is enabled again, by anybody, the bot still knows who paid no more.
-        if (group) await ghosts.set(key, group.users)
-        await client.usergroups.disable({ usergroup: role })
+        const disable = () => client.usergroups.disable({ usergroup: role })
+        await ghosts.disabling(community, role, group?.users ?? [], disable)
         return
       }
       if (group?.isDisabled) await client.usergroups.enable({ usergroup: role })
       await client.usergroups.users.update({ usergroup: role, users: users.join(',') })
-      await ghosts.delete(key)
+      await ghosts.forget(community, role)
     })
   }
 

@@ -3,8 +3,8 @@ import type { Problem } from '../../errors.ts'
 import { type CommunityId, communityOf, type MemberId, memberId, type RoleId, userOf } from '../../member.ts'
 import { code, roleMention, text } from '../../text.ts'
 import { isSlackError, lackingScopes, scopeProblem } from './errors.ts'
+import type { Ghosts } from './ghosts.ts'
 import { createGroupWriter } from './group-writer.ts'
-import type { Memory } from './memory.ts'
 import type { People } from './people.ts'
 import type { Refusals } from './refusals.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -37,7 +37,7 @@ export function createGroups(deps: {
   workspaces: Workspaces
   people: People
   refusals: Refusals
-  ghosts: Memory<string[]>
+  ghosts: Ghosts
 }): Groups {
   const { workspaces, people, refusals, ghosts } = deps
   const shared = new Map<CommunityId, { at: number; groups: Promise<Group[]> }>()
@@ -59,10 +59,9 @@ export function createGroups(deps: {
   }
 
   // A list can't be empty, so a disabled group keeps the last who was taken out.
-  const usersOf = async (community: CommunityId, { id, users, isDisabled }: Group): Promise<string[]> => {
-    if (isDisabled) return []
-    const gone = (await ghosts.get(`${community}:${id}`)) ?? []
-    return users.filter(user => !gone.includes(user))
+  const usersOf = async (community: CommunityId, group: Group): Promise<string[]> => {
+    const gone = await ghosts.of(community, group)
+    return group.isDisabled ? [] : group.users.filter(user => !gone.includes(user))
   }
 
   const problems: Groups['problems'] = async (community, role) => {

@@ -9,6 +9,7 @@ import { createCarrier, type OAuthSettings } from './carrier.ts'
 import { listenToChanges } from './changes.ts'
 import { createChannels } from './channels.ts'
 import { deadTokenCodes, isSlackError, scopeProblem, slackCode, sorted } from './errors.ts'
+import { createGhosts } from './ghosts.ts'
 import { createGroups } from './groups.ts'
 import { createHome } from './home.ts'
 import { createInstallations } from './installations.ts'
@@ -65,7 +66,8 @@ export function createSlack(
   const refusals = createRefusals({ people })
   const deleted = memory<true>('slack-deleted-channels')
   const channels = createChannels({ workspaces, people, refusals, deleted })
-  const groups = createGroups({ workspaces, people, refusals, ghosts: memory<string[]>('slack-ghosts') })
+  const ghosts = createGhosts({ memory: memory<string[]>('slack-ghosts') })
+  const groups = createGroups({ workspaces, people, refusals, ghosts })
   const places = createSlackPlaces({ workspaces, people, groups })
   const resolver = createResolver({ workspaces, people, groups, places })
   const names = createNameBook({ workspaces, people, groups })
