@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { customerOf, joinMembers, linkFor, quiet } from './support/failures.ts'
+import { customerOf, joinMembers, linkFor, quiet, useLogChannel } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { buttonsOf, holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
 
@@ -112,6 +112,27 @@ describe('a member', () => {
     }
     expect(portalsOf(customerOf(world, user))).toHaveLength(before + 1)
     await quiet(world)
+  })
+
+  it('who is an admin elsewhere is none here, whatever a button there or in a direct message says', async () => {
+    await useLogChannel(world)
+    const owner = newcomer('owner')
+    const { id: elsewhere } = world.discord.addGuild({ name: 'Their own' })
+    world.discord.addMember(elsewhere, { id: owner, username: 'owner', admin: true })
+    const there = world.discord.as(owner, elsewhere, undefined, { seesAllCommands: true })
+    const panel = await (await there.command('/premium status')).reply()
+    expect(read(panel)).toContain('What is for sale')
+    for (const run of ['premium log off:yes', 'premium members', `premium why member:${world.ada}`])
+      for (const id of [`discord:${world.guild}|${run}`, `0|discord:${world.guild}|${run}`])
+        expect(read(await (await there.forge(panel, id)).reply())).not.toContain('basic_monthly')
+    await joinMembers(world, world.admin)
+    await until('the welcome', () => world.discord.dms(world.admin).length === 1)
+    const [welcome] = world.discord.dms(world.admin)
+    const direct = world.discord.as(world.admin, world.guild)
+    const forged = await direct.forge(welcome ?? { id: '' }, `discord:${world.guild}|premium log off:yes`)
+    expect(read(await forged.reply())).toContain('Only admins')
+    const { logChannel } = await world.app.access.settings.of(`discord:${world.guild}`)
+    expect(logChannel).toBe(world.channel)
   })
 
   it('may be called anything', async () => {
