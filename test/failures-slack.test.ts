@@ -209,4 +209,30 @@ describe('a refusal that no check can foresee', () => {
     expect(told().split('Mended')).toHaveLength(2)
     expect(world.app.access.gates.closed()).toEqual([])
   })
+
+  it('holds for a scope that the app lacks: nobody is told that it is there before it is', async () => {
+    world = await startSlackWorld({ checkEveryMs: 100 })
+    const { slack, team, owner } = world
+    const log = slack.addChannel(team, { name: 'log', members: [owner] }).id
+    slack.inviteBot(team, log)
+    await say(world, owner, '/premium role #lounge')
+    await say(world, owner, '/premium log #log')
+    const payers = Array.from({ length: 5 }, (_, n) => newcomer(`payer${n}`))
+    const links = await Promise.all(payers.map(payer => linkFor(payer)))
+    const { scopes } = slack.team
+    slack.team.scopes = scopes.filter(scope => scope !== 'users:read')
+    for (const link of links) await world.stripe.pay(link, {})
+    await until('all to wait', () => payers.every(payer => waiting(payer)?.failure))
+    const count = (wanted: string) => slack.requests().filter(({ method }) => method === wanted).length
+    const [asked, checks] = [count('users.info'), count('auth.test')]
+    await until('five checks', () => count('auth.test') >= checks + 5)
+    expect(count('users.info') - asked).toBeLessThanOrEqual(count('auth.test') - checks + 1)
+    const told = () => slack.messages(team, log).map(read).join('\n')
+    expect(told().split('Needs you')).toHaveLength(2)
+    expect(told()).toContain('users:read')
+    expect(told()).not.toContain('Mended')
+    slack.team.scopes = scopes
+    await until('everybody', () => payers.every(payer => holds(world, payer)))
+    await until('the news', () => told().includes('Mended'))
+  })
 })

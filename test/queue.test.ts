@@ -150,6 +150,25 @@ describe('the queue', () => {
     expect(gates.closed()).toEqual([])
   })
 
+  it('tells once what closes again with nobody having got through, and anew once somebody had', async () => {
+    const news: string[] = []
+    const gates = createGates({ log, told: (_, state) => news.push(state) })
+    onTestFinished(gates.close)
+    const problem = { id: 'discord:1:9', what: ['role'], fix: ['move it'] }
+    const refuse = () =>
+      gates
+        .pass(['discord:1:9'], () => Promise.reject(new OperatorError(problem, async () => true)))
+        .catch(() => undefined)
+    for (let n = 0; n < 3; n++) {
+      await refuse()
+      await gates.check()
+    }
+    expect(news).toEqual(['closed', 'open'])
+    await gates.pass(['discord:1:9'], async () => undefined)
+    await refuse()
+    expect(news).toEqual(['closed', 'open', 'closed'])
+  })
+
   it('finishes what runs and starts nothing more when it closes', async () => {
     const { queue } = await aQueue()
     let finish = () => {}

@@ -62,7 +62,7 @@ export function createDiscordRoles(deps: {
       },
       () =>
         ask(() => rest.get(Routes.guild(groupOf(community)))).then(
-          () => true,
+          () => 'perhaps',
           () => false,
         ),
       { cause },

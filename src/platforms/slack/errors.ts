@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt'
-import { OperatorError, type Problem, RetryLater } from '../../errors.ts'
+import { type Mended, OperatorError, type Problem, RetryLater } from '../../errors.ts'
 import type { CommunityId } from '../../member.ts'
 import { code, joinText, text } from '../../text.ts'
 import { botScopes } from './manifest.ts'
@@ -86,7 +86,12 @@ export function sorted(
   if (isSlackError(error, ...deadTokenCodes))
     return new OperatorError(tokenProblem(community, remedy), isMended, { cause: error })
   if (isSlackError(error, 'missing_scope'))
-    return new OperatorError(scopeProblem(community, neededScopes(error)), isMended, { cause: error })
+    return new OperatorError(
+      scopeProblem(community, neededScopes(error)),
+      // A token that works may still lack what this call needs.
+      async (): Promise<Mended> => (await isMended()) && 'perhaps',
+      { cause: error },
+    )
   // A 429 without a time to wait, or an answer that is no JSON, comes as a plain error.
   const isGarbled =
     error instanceof SyntaxError || (error instanceof Error && /^Retry header/.test(error.message))
