@@ -15,6 +15,8 @@ describe('subscribing', () => {
   afterEach(() => world.close())
 
   it('five times at once makes one customer and one open session', async () => {
+    // So that none of them is done before the others have begun.
+    world.stripe.faults.current = ({ method }) => (method === 'POST' ? { delayMs: 200 } : undefined)
     const replies = await Promise.all(
       Array.from({ length: 5 }, () => say(world, world.ada, '/subscribe plan:basic_monthly')),
     )
