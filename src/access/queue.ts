@@ -153,7 +153,7 @@ export function createQueue(deps: {
       if (stops.length) {
         entry.notBefore = Number.POSITIVE_INFINITY
         const release = () => {
-          if (open.get(who) !== entry) return false
+          if (open.get(who) !== entry || dueMarks(entry).length === 0) return false
           entry.notBefore = 0
           ready.add(who)
           kick()
