@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { entitle, type Subscription } from '../src/billing/entitlement.ts'
+import { newcomer } from '../src/access/membership.ts'
+import { withoutExpired } from '../src/access/wanted.ts'
+import { blocksAnother, entitle, isForPlan, type Subscription } from '../src/billing/entitlement.ts'
 
 const day = 86_400_000
 const subscription = (change: Partial<Subscription> = {}, lookupKey = 'basic'): Subscription => ({
@@ -46,7 +48,25 @@ describe('an entitlement', () => {
     ['canceled', false],
     ['something_new', false],
   ])('of a subscription that is %s: %s', (status, holds) => {
-    expect(entitle([subscription({ status })], at(1)).plans).toEqual(holds ? ['basic'] : [])
+    expect(entitle([subscription({ status })], at(1))).toEqual({
+      plans: holds ? ['basic'] : [],
+      by: holds ? ['sub_1'] : [],
+      changesAt: undefined,
+    })
+  })
+
+  it.each(['active', 'past_due'])('of one that is %s waits for the first payment', status => {
+    const unpaid = subscription({ status, awaitsFirstPayment: true, startedAt: day })
+    expect(entitle([unpaid], at(day + 1)).plans).toEqual([])
+  })
+
+  it('of one that never had an invoice is as good as any', () => {
+    expect(entitle([subscription({ latestInvoice: undefined })], at(1)).plans).toEqual(['basic'])
+  })
+
+  it('counts the grace from the start where no open invoice says since when it is overdue', () => {
+    const overdue = subscription({ status: 'past_due', startedAt: 3 * day })
+    expect(entitle([overdue], at(4 * day)).changesAt).toBe(10 * day)
   })
 
   it('lasts through the grace of an overdue renewal and ends on its millisecond', () => {
@@ -121,5 +141,39 @@ describe('an entitlement', () => {
         expect(entitle(all, at(found.changesAt)).by.length).toBeLessThan(found.by.length)
       }),
     )
+  })
+})
+
+describe('a subscription', () => {
+  it.each([
+    ['active', true],
+    ['trialing', true],
+    ['past_due', true],
+    ['unpaid', true],
+    ['paused', true],
+    ['incomplete', false],
+    ['incomplete_expired', false],
+    ['canceled', false],
+  ])('that is %s stands in the way of another: %s', (status, blocks) => {
+    expect(blocksAnother(subscription({ status }))).toBe(blocks)
+  })
+
+  it('is for a plan as soon as one of its prices has a lookup key', () => {
+    const [known] = subscription().items
+    const foreign = { id: 'si_2', priceId: 'price_2', productId: 'prod_2', plan: undefined }
+    expect(isForPlan(subscription({ items: known ? [foreign, known] : [] }))).toBe(true)
+    expect(isForPlan(subscription({ items: [foreign] }))).toBe(false)
+  })
+})
+
+describe('complimentary access', () => {
+  it('ends on its millisecond, and without an end never', () => {
+    const free = (until?: number) => ({
+      ...newcomer,
+      complimentary: { by: 'discord:1:2' as const, ...(until !== undefined && { until }) },
+    })
+    expect(withoutExpired(free(10), 9).complimentary?.until).toBe(10)
+    expect(withoutExpired(free(10), 10).complimentary).toBeUndefined()
+    expect(withoutExpired(free(), 1e15).complimentary).toBeDefined()
   })
 })

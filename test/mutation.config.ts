@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['test/mutation.suite.ts'], testTimeout: 20_000, hookTimeout: 20_000 },
+  test: { include: ['test/mutation.suite.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 })

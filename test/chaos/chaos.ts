@@ -8,7 +8,7 @@ const report = await runChaos({
   seed: Number(seed),
   kills: Number(kills),
   members: Number(members),
-  actions: 80,
+  actions: 240,
   say: print,
 })
 print(JSON.stringify(report, null, 2))
