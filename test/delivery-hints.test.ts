@@ -22,38 +22,43 @@ const look = (who: string, type: string) => ({ kind: 'look', who, type, id: 'evt
 
 describe('a delivery', () => {
   it.each([
-    ['an invoice', 'invoice.paid', { object: 'invoice', customer: 'cus_1' }, 'customer:cus_1'],
-    ['an expanded customer', 'invoice.paid', { customer: { id: 'cus_1' } }, 'customer:cus_1'],
-    ['a customer', 'customer.updated', { object: 'customer', id: 'cus_1' }, 'customer:cus_1'],
-    ['a refunded charge', 'charge.refunded', { id: 'ch_1', customer: 'cus_1' }, 'charge:ch_1'],
-    ['a charge by bank', 'charge.refunded', { id: 'py_1' }, 'charge:py_1'],
-    ['a dispute', 'charge.dispute.closed', { id: 'du_1', charge: 'ch_1' }, 'charge:ch_1'],
-    ['an expanded charge', 'charge.dispute.created', { charge: { id: 'ch_1' } }, 'charge:ch_1'],
-    ['a refund of old', 'charge.refund.updated', { id: 're_1', charge: 'ch_1' }, 'charge:ch_1'],
-    ['a refund', 'refund.failed', { id: 're_1', charge: 'ch_1' }, 'charge:ch_1'],
-    ['a charge that is no refund', 'charge.succeeded', { id: 'ch_1', customer: 'cus_1' }, 'customer:cus_1'],
-    ['a charge elsewhere', 'x.charge.refunded', { id: 'ch_1', customer: 'cus_1' }, 'customer:cus_1'],
-    ['an event about a charge', 'invoice.paid', { charge: 'ch_1', customer: 'cus_1' }, 'customer:cus_1'],
+    ['an invoice', 'invoice.paid', { object: 'invoice', customer: 'cus_12' }, 'customer:cus_12'],
+    ['an expanded customer', 'invoice.paid', { customer: { id: 'cus_12' } }, 'customer:cus_12'],
+    ['a customer', 'customer.updated', { object: 'customer', id: 'cus_12' }, 'customer:cus_12'],
+    ['a refunded charge', 'charge.refunded', { id: 'ch_12', customer: 'cus_12' }, 'charge:ch_12'],
+    ['a charge by bank', 'charge.refunded', { id: 'py_12' }, 'charge:py_12'],
+    ['a dispute', 'charge.dispute.closed', { id: 'du_1', charge: 'ch_12' }, 'charge:ch_12'],
+    ['an expanded charge', 'charge.dispute.created', { charge: { id: 'ch_12' } }, 'charge:ch_12'],
+    ['a refund of old', 'charge.refund.updated', { id: 're_1', charge: 'ch_12' }, 'charge:ch_12'],
+    ['a refund', 'refund.failed', { id: 're_1', charge: 'ch_12' }, 'charge:ch_12'],
+    [
+      'a charge that is no refund',
+      'charge.succeeded',
+      { id: 'ch_12', customer: 'cus_12' },
+      'customer:cus_12',
+    ],
+    ['a charge elsewhere', 'x.charge.refunded', { id: 'ch_12', customer: 'cus_12' }, 'customer:cus_12'],
+    ['an event about a charge', 'invoice.paid', { charge: 'ch_12', customer: 'cus_12' }, 'customer:cus_12'],
   ])('about %s is a look', (_, type, object, who) => {
     expect(read(event(type, object))).toEqual(look(who, type))
   })
 
   it.each([
     ['no object', 'invoice.paid', undefined],
-    ['an object that is none', 'invoice.paid', 'cus_1'],
+    ['an object that is none', 'invoice.paid', 'cus_12'],
     ['null', 'invoice.paid', null],
     ['nobody', 'invoice.paid', { object: 'invoice' }],
     ['null for a customer', 'invoice.paid', { customer: null }],
     ['a customer without an id', 'invoice.paid', { customer: {} }],
     ['a customer whose id is none', 'invoice.paid', { customer: { id: 7 } }],
-    ['an object with the id of a customer', 'invoice.paid', { object: 'invoice', id: 'cus_1' }],
+    ['an object with the id of a customer', 'invoice.paid', { object: 'invoice', id: 'cus_12' }],
     ['a customer’s id that is none', 'customer.updated', { object: 'customer', id: 7 }],
     ['another id', 'invoice.paid', { customer: 'acct_1' }],
-    ['an id after something', 'invoice.paid', { customer: 'x:cus_1' }],
-    ['an id before something', 'invoice.paid', { customer: 'cus_1:x' }],
+    ['an id after something', 'invoice.paid', { customer: 'x:cus_12' }],
+    ['an id before something', 'invoice.paid', { customer: 'cus_12:x' }],
     ['an id without an end', 'invoice.paid', { customer: `cus_${'1'.repeat(201)}` }],
-    ['a charge after something', 'charge.dispute.closed', { charge: 'x:ch_1' }],
-    ['a charge before something', 'charge.dispute.closed', { charge: 'ch_1:x' }],
+    ['a charge after something', 'charge.dispute.closed', { charge: 'x:ch_12' }],
+    ['a charge before something', 'charge.dispute.closed', { charge: 'ch_12:x' }],
     ['a charge without an end', 'charge.dispute.closed', { charge: `ch_${'1'.repeat(201)}` }],
   ])('with %s means nothing', (_, type, object) => {
     expect(read(event(type, object))).toEqual({ kind: 'nothing', type })
@@ -76,7 +81,7 @@ describe('a delivery', () => {
 
   it('of the other mode says so, and names nobody', () => {
     const wrong = { kind: 'wrong mode', type: 'invoice.paid', id: 'evt_1' }
-    const paid = (livemode?: unknown) => event('invoice.paid', { customer: 'cus_1' }, { livemode })
+    const paid = (livemode?: unknown) => event('invoice.paid', { customer: 'cus_12' }, { livemode })
     expect(read(paid(true))).toEqual(wrong)
     expect(read(paid(false), { isLive: true })).toEqual(wrong)
     expect(read(paid('yes'), { isLive: true })).toEqual(wrong)
@@ -84,7 +89,7 @@ describe('a delivery', () => {
   })
 
   it('is taken with any of the secrets, and no other', () => {
-    const paid = event('invoice.paid', { customer: 'cus_1' })
+    const paid = event('invoice.paid', { customer: 'cus_12' })
     expect(read(paid, { secrets: ['whsec_0', secret] }).kind).toBe('look')
     expect(read(paid, { secrets: [secret, 'whsec_2'] }).kind).toBe('look')
     expect(read(paid, { by: 'whsec_3' })).toEqual({

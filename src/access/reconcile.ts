@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
-import type { Billing } from '../billing/billing.ts'
+import type { Customers } from '../billing/customers.ts'
 import { type Entitlement, entitle, isForPlan, type Subscription } from '../billing/entitlement.ts'
+import type { Subscriptions } from '../billing/subscriptions.ts'
 import { OperatorError, RetryLater } from '../errors.ts'
 import { communityOf, type MemberId, type RoleId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
@@ -16,12 +17,12 @@ import type { CommunitySettings, SettingsBook } from './settings.ts'
 import { wantedRoles, withoutExpired } from './wanted.ts'
 
 export interface ReconcileDeps {
-  billing: Pick<Billing, 'customers' | 'subscriptions'>
-  chat: Chat
-  settings: SettingsBook
-  memberships: Collection<Membership>
-  journal: Journal
-  notices: Notices
+  billing: { customers: Pick<Customers, 'of'>; subscriptions: Pick<Subscriptions, 'of'> }
+  chat: Pick<Chat, 'held' | 'grant' | 'revoke'>
+  settings: Pick<SettingsBook, 'of'>
+  memberships: Pick<Collection<Membership>, 'get' | 'update'>
+  journal: Pick<Journal, 'add'>
+  notices: Pick<Notices, 'tell'>
   queue: Pick<Queue, 'mark'>
   log: Logger
   now: () => number
