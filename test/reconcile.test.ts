@@ -67,7 +67,7 @@ async function aMember(stored?: Partial<Membership>) {
     /** What goes wrong with a role. */
     broken: new Map<string, Error>(),
     calls: [] as string[],
-    marks: [] as Mark[],
+    marks: [] as (Omit<Mark, 'since'> & { who: string })[],
     told: [] as News[],
     memberships,
     membership: () => memberships.get(ada),
@@ -108,8 +108,7 @@ async function aMember(stored?: Partial<Membership>) {
     journal,
     notices: { tell: async (_, news) => void world.told.push(...news) },
     queue: {
-      mark: async (_, cause, at) =>
-        void world.marks.push({ cause, since: 0, ...(at !== undefined && { at }) }),
+      mark: async (who, cause, at) => void world.marks.push({ who, cause, ...(at !== undefined && { at }) }),
     },
     log: createLog('silent'),
     now: () => 5 * day,
@@ -134,7 +133,7 @@ async function aMember(stored?: Partial<Membership>) {
 
 describe('a look', () => {
   it('gives what is paid for, writes it down, and tells it', async () => {
-    const { world, look, membership, newest, told } = await aMember()
+    const { world, look, membership, newest, told, marks } = await aMember()
     world.subscriptions = [to('basic pro'), to('', { id: 'sub_2' })]
     await look(event)
     expect(world.calls).toEqual(['held gold platin', 'grant gold', 'grant platin'])
@@ -145,6 +144,7 @@ describe('a look', () => {
       isGone: false,
       verifiedAt: 5 * day,
     })
+    expect(marks).toEqual([])
     expect(await newest()).toEqual({
       found: 'active basic pro, active another price',
       wanted: ['gold', 'platin'],
@@ -186,13 +186,14 @@ describe('a look', () => {
   )
 
   it('asks the chat where another plan unlocks as many roles', async () => {
-    const { world, look, newest } = await aMember()
+    const { world, look, newest, membership } = await aMember()
     world.subscriptions = [to('basic')]
     await look(event)
     world.subscriptions = [to('pro')]
     await look(event)
     expect(world.calls).toEqual(['held gold platin', 'grant platin', 'revoke gold'])
     expect(await newest()).toMatchObject({ did: 'gave @platin; took back @gold' })
+    expect(await membership()).toMatchObject({ given: ['platin'] })
   })
 
   it('of two roles gives one that is missing, and asks about both', async () => {
@@ -298,8 +299,8 @@ describe('a look', () => {
     await look(event)
     expect([...world.held].sort()).toEqual(['gold', 'silver'])
     expect(marks).toEqual([
-      { cause: { what: 'timer' }, since: 0, at: 7 * day },
-      { cause: { what: 'timer' }, since: 0, at: 6 * day },
+      { who: `member:${ada}`, cause: { what: 'timer' }, at: 7 * day },
+      { who: `member:${ada}`, cause: { what: 'timer' }, at: 6 * day },
     ])
     expect((await membership())?.complimentary).toEqual({ ...complimentary, roles: ['silver'] })
   })
@@ -335,6 +336,7 @@ describe('a look', () => {
         }),
       ]
       await look(event)
+      if (n === 0) expect((await membership())?.told).toEqual(['invoice:in_0'])
     }
     const keys = (await membership())?.told
     expect(keys).toHaveLength(20)
