@@ -19,8 +19,14 @@ export interface CheckGroup {
 /** What the checks look at. */
 export interface CheckDeps {
   community: CommunityId
-  billing: Pick<Billing, 'account' | 'catalog' | 'customers'>
-  access: Pick<Access, 'settings' | 'memberships' | 'chat' | 'gates' | 'sweep' | 'harm' | 'onSale'>
+  billing: { account: Billing['account']; catalog: Pick<Billing['catalog'], 'tiers' | 'refresh'> }
+  access: Pick<Access, 'harm' | 'onSale'> & {
+    settings: Pick<Access['settings'], 'of'>
+    memberships: Pick<Access['memberships'], 'entries'>
+    chat: Pick<Access['chat'], 'platform' | 'held'>
+    gates: Pick<Access['gates'], 'closed'>
+    sweep: Pick<Access['sweep'], 'compare' | 'last'>
+  }
   /** Marks that are due, and since when the oldest waits. */
   waiting(): Promise<{ count: number; oldest: number | undefined }>
   lastDelivery(): Promise<number | undefined>
