@@ -103,6 +103,13 @@ describe('the chat', () => {
     expect(error.cause).toBe(refused)
     expect(await error.isMended()).toBe(mended)
   })
+
+  it('asks for the use of a role whatever about it is broken', async () => {
+    const { chat, discord, errorOf, refusal } = await aChat()
+    discord.trouble = refusal('discord:1:gold#powers')
+    const error = await errorOf(chat.grant(ada, 'gold'))
+    expect(error instanceof OperatorError && (await error.isMended())).toBe('perhaps')
+  })
 })
 
 describe('a notice', () => {

@@ -134,14 +134,27 @@ describe('a gate', () => {
     const { gates, world, news, refuse } = someGates()
     await refuse()
     world.mended = true
-    let later: Promise<void> | undefined
-    world.whenChecked = async () => {
-      later = gates.check()
-    }
-    await gates.check()
-    await later
+    let finish = () => {}
+    world.whenChecked = () => new Promise<void>(resolve => (finish = resolve))
+    const first = gates.check()
+    await vi.advanceTimersByTimeAsync(0)
+    const later = gates.check()
+    await vi.advanceTimersByTimeAsync(0)
+    finish()
+    await Promise.all([first, later])
     expect(world.checks).toBe(1)
     expect(news).toHaveLength(2)
+  })
+
+  it('closes by the first wait for it, too', async () => {
+    const { gates, world, refusal, released, wait, ask } = someGates()
+    const error = refusal()
+    wait('ada', error)
+    expect(await ask()).toBe(error)
+    expect(released).toEqual([])
+    world.mended = true
+    await gates.check()
+    expect(released).toEqual(['ada'])
   })
 
   it('opens for nobody who had set out before it closed', async () => {
