@@ -75,7 +75,7 @@ const settledPollMs = 25
 
 /** The queue of one process. Marks live on disk and, while open, in a Map: the store is never searched. */
 export function createQueue(deps: {
-  marks: Collection<Mark>
+  marks: Pick<Collection<Mark>, 'set' | 'delete' | 'entries'>
   now: () => number
   log: Logger
   /** Waits while what stopped a look is for a person to mend. `release` answers whether there was a look to go on with. */
