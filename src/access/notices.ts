@@ -27,7 +27,7 @@ export interface Notices {
   log(community: CommunityId, line: Text): Promise<void>
 }
 
-export function createNotices(deps: { chat: Chat; log: Logger }): Notices {
+export function createNotices(deps: { chat: Pick<Chat, 'post' | 'platform'>; log: Logger }): Notices {
   const { chat, log } = deps
 
   const waiting = new Map<CommunityId, Text[]>()

@@ -1,5 +1,6 @@
-import type { Billing } from '../billing/billing.ts'
+import type { Customers } from '../billing/customers.ts'
 import { blocksAnother } from '../billing/entitlement.ts'
+import type { Subscriptions } from '../billing/subscriptions.ts'
 import type { MemberId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
 import { plain } from '../text.ts'
@@ -34,9 +35,9 @@ export interface PersonalData {
 }
 
 export function createPersonalData(deps: {
-  billing: Pick<Billing, 'customers' | 'subscriptions'>
-  memberships: Collection<Membership>
-  journal: Journal
+  billing: { customers: Pick<Customers, 'of' | 'forget'>; subscriptions: Pick<Subscriptions, 'of'> }
+  memberships: Pick<Collection<Membership>, 'get' | 'delete'>
+  journal: Pick<Journal, 'of' | 'forget'>
   queue: Pick<Queue, 'pending' | 'forget'>
   now: () => number
 }): PersonalData {
