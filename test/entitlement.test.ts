@@ -3,38 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { newcomer } from '../src/access/membership.ts'
 import { withoutExpired } from '../src/access/wanted.ts'
 import { blocksAnother, entitle, isForPlan, type Subscription } from '../src/billing/entitlement.ts'
+import { subscriptionTo } from './support/subscriptions.ts'
 
 const day = 86_400_000
-const subscription = (change: Partial<Subscription> = {}, lookupKey = 'basic'): Subscription => ({
-  id: 'sub_1',
-  customer: 'cus_1',
-  status: 'active',
-  items: [
-    {
-      id: 'si_1',
-      priceId: 'price_1',
-      productId: 'prod_1',
-      plan: {
-        priceId: 'price_1',
-        lookupKey,
-        nickname: undefined,
-        amount: 1000,
-        currency: 'usd',
-        interval: 'month',
-        intervalCount: 1,
-      },
-    },
-  ],
-  startedAt: 0,
-  awaitsFirstPayment: false,
-  periodEndsAt: 30 * day,
-  trialEndsAt: undefined,
-  endsAt: undefined,
-  latestInvoice: 'in_2',
-  endedInvoice: undefined,
-  owed: undefined,
-  ...change,
-})
+const subscription = (change: Partial<Subscription> = {}, lookupKey = 'basic') =>
+  subscriptionTo([lookupKey], change)
 const at = (now: number) => ({ now, graceDays: 7 })
 
 describe('an entitlement', () => {

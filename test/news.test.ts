@@ -3,6 +3,7 @@ import { type Membership, newcomer } from '../src/access/membership.ts'
 import { newsOf } from '../src/access/news.ts'
 import type { Cause } from '../src/access/queue.ts'
 import type { Entitlement, Subscription } from '../src/billing/entitlement.ts'
+import { subscriptionTo } from './support/subscriptions.ts'
 
 const ada = 'discord:1:2'
 const complimentary = { by: ada } as const
@@ -14,21 +15,8 @@ const operator: Cause = { what: 'admin' }
 const member: Partial<Membership> = { given: ['gold'], plans: ['basic'], verifiedAt: 1 }
 const nothing: Partial<Membership> = { verifiedAt: 1 }
 
-const subscription = (change: Partial<Subscription> = {}): Subscription => ({
-  id: 'sub_1',
-  customer: 'cus_1',
-  status: 'active',
-  items: [],
-  startedAt: 0,
-  awaitsFirstPayment: false,
-  periodEndsAt: undefined,
-  trialEndsAt: undefined,
-  endsAt: undefined,
-  latestInvoice: 'in_1',
-  endedInvoice: undefined,
-  owed: undefined,
-  ...change,
-})
+const subscription = (change: Partial<Subscription> = {}) =>
+  subscriptionTo([], { latestInvoice: 'in_1', ...change })
 
 interface Look {
   gained?: string[]

@@ -10,43 +10,15 @@ import { OperatorError, operatorErrors, RetryLater } from '../src/errors.ts'
 import { createLog } from '../src/log.ts'
 import { plain, text } from '../src/text.ts'
 import { ownStore } from './support/store.ts'
+import { subscriptionTo } from './support/subscriptions.ts'
 
 const ada = 'discord:1:2'
 const event: Cause = { what: 'event', detail: 'invoice.paid evt_1' }
 const sweep: Cause = { what: 'sweep' }
 const day = 86_400_000
 
-/** A subscription to plans by lookup key; `''` is a price without one. */
-const to = (keys: string, change: Partial<Subscription> = {}): Subscription => ({
-  id: 'sub_1',
-  customer: 'cus_1',
-  status: 'active',
-  items: keys.split(' ').map(lookupKey => ({
-    id: `si_${lookupKey}`,
-    priceId: `price_${lookupKey}`,
-    productId: 'prod_1',
-    plan: lookupKey
-      ? {
-          priceId: `price_${lookupKey}`,
-          lookupKey,
-          nickname: undefined,
-          amount: 1000,
-          currency: 'usd',
-          interval: 'month',
-          intervalCount: 1,
-        }
-      : undefined,
-  })),
-  startedAt: 0,
-  awaitsFirstPayment: false,
-  periodEndsAt: undefined,
-  trialEndsAt: undefined,
-  endsAt: undefined,
-  latestInvoice: 'in_1',
-  endedInvoice: undefined,
-  owed: undefined,
-  ...change,
-})
+/** A subscription to plans by lookup key, with spaces between; `''` is a price without one. */
+const to = (keys: string, change: Partial<Subscription> = {}) => subscriptionTo(keys.split(' '), change)
 
 const refusal = (id: string) => new OperatorError({ id, what: text`No.`, fix: text`Do.` }, async () => false)
 
