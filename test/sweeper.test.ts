@@ -107,6 +107,7 @@ describe('a look at everybody', () => {
   it('comes no more once it is stopped', async () => {
     const { world, sweeper, tick } = aSweeper()
     sweeper.start()
+    await tick()
     sweeper.stop()
     world.now += 60 * minute
     await tick()
