@@ -46,8 +46,12 @@ describe('a mark', () => {
     const { world, access, settle } = await theAccess()
     await access.queue.mark('customer:discord:1:2', event)
     await access.queue.mark('charge:ch_1', event)
+    await access.queue.mark('member:nobody', event)
     await settle()
-    expect(world.asked).toEqual([['owner', 'discord:1:2', false]])
+    expect(world.asked.sort()).toEqual([
+      ['owner', 'discord:1:2', false],
+      ['owner', 'nobody', false],
+    ])
   })
 
   it('of a charge is followed to its customer, and waits where Stripe refuses the key', async () => {
@@ -135,6 +139,20 @@ describe('a look that a person must mend', () => {
       'one Needs you: stripe:key is wrong. Fix it.',
       'two Needs you: stripe:key is wrong. Fix it.',
     ])
+  })
+
+  it('goes on waiting where telling of it fails', async () => {
+    const { world, access } = await theAccess()
+    world.trace = async () => {
+      throw refusal('stripe:key')
+    }
+    access.settings.communities = () => {
+      throw new Error('the disk is full')
+    }
+    await access.queue.mark('charge:1', event)
+    await access.start()
+    await until('the line', () => world.errors.includes('a notice was lost'))
+    expect(access.gates.closed()).toHaveLength(1)
   })
 })
 

@@ -26,7 +26,7 @@ describe('what the chat tells of a member', () => {
     ['somebody left', {}, ['left'], true],
     ['a stranger came', undefined, ['joined'], false],
   ])('where %s', async (_, membership, [what, seen], isMarked) => {
-    const { access, knows, causes } = await theAccess()
+    const { world, access, knows, causes } = await theAccess()
     if (membership) await knows(ada, membership)
     await knows(bob, { given: ['gold'], isGone: true })
     access.heard.memberChanged(ada, what, seen)
@@ -36,6 +36,7 @@ describe('what the chat tells of a member', () => {
       causes(`member:${bob}`)?.some(({ detail }) => detail === 'left'),
     )
     expect(causes()).toEqual(isMarked ? [{ what: 'chat', detail: what }] : undefined)
+    expect(world.errors).toEqual([])
   })
 
   it('is a look at whoever has a customer, though nothing was done for them yet', async () => {
@@ -72,16 +73,28 @@ describe('what the chat tells of a community', () => {
 
   it('that is in earshot again is a look at everybody, and other news is none', async () => {
     const { world, access } = await theAccess({ sweepMinutes: 15 })
+    let checks = 0
+    world.trace = async () => {
+      throw refusal('stripe:key', async () => {
+        checks += 1
+        return false
+      })
+    }
+    await access.queue.mark('charge:1', event)
     await access.start()
-    await until('the first look', () => world.walks === 1)
-    await until('its end', () => access.sweep.last())
+    await until('the gate', () => access.gates.closed().length === 1)
+    await until('the end of the first look', () => access.sweep.last())
     access.heard.communityChanged(lounge, 'removed')
-    access.heard.communityChanged(lounge, 'roles')
     vi.advanceTimersByTime(1_000)
-    expect(world.walks).toBe(1)
+    // It takes as long as the look that should not have begun.
+    await access.sweep.run({ what: 'admin' })
+    expect(world.walks).toBe(2)
     access.heard.communityChanged(lounge, 'available')
     vi.advanceTimersByTime(1_000)
-    await until('the second look', () => world.walks === 2)
+    await until('the second look', () => world.walks === 3)
+    expect(checks).toBe(0)
+    access.heard.communityChanged(lounge, 'roles')
+    await until('the check', () => checks === 1)
     expect(world.greeted).toEqual([])
   })
 
