@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { SweepReport } from '../src/access/sweep.ts'
 import { createSweeper } from '../src/access/sweeper.ts'
 import { createLog } from '../src/log.ts'
@@ -6,11 +6,10 @@ import { createLog } from '../src/log.ts'
 const minute = 60_000
 const report: SweepReport = { startedAt: 0, endedAt: 0, compared: 0, differing: 0, heldBack: 0 }
 
-beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
-
 /** A sweeper whose clock stands still unless a test moves it; what ticks is the machine. */
 function aSweeper(everyMinutes = 15) {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const world = { now: 1_000_000, looks: [] as unknown[], during: async () => {} }
   const sweeper = createSweeper({
     sweep: {
