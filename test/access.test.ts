@@ -11,6 +11,14 @@ const event: Cause = { what: 'event', detail: 'invoice.paid evt_1' }
 const day = 86_400_000
 
 describe('a mark', () => {
+  it('is on disk under its name, where the next process looks', async () => {
+    const { access, store } = await theAccess()
+    await access.queue.mark(`member:${ada}`, event)
+    const keys: string[] = []
+    for await (const [key] of store.collection('marks').entries()) keys.push(key)
+    expect(keys).toEqual([expect.stringMatching(/^member:discord:1:2:/)])
+  })
+
   it('of a member is a look at them', async () => {
     const { world, access, discord, settle } = await theAccess()
     world.subscriptions = [to('basic')]
