@@ -31,9 +31,9 @@ export interface Changes {
 export function createChanges(deps: {
   settings: SettingsBook
   memberships: Pick<Collection<Membership>, 'entries'>
-  sweep: Sweep
-  harm: Harm
-  journal: Journal
+  sweep: Pick<Sweep, 'compare'>
+  harm: Pick<Harm, 'hold' | 'held' | 'allow' | 'drop'>
+  journal: Pick<Journal, 'add'>
   queue: Pick<Queue, 'mark'>
   known: (community: CommunityId) => Promise<Set<MemberId>>
   now: () => number

@@ -111,7 +111,7 @@ const withProposal = (held: HeldBack, { settings, losing }: HeldBack): HeldBack 
   losing: Math.max(held.losing, losing),
 })
 
-const isOfSettings = (held: HeldBack | undefined) => held?.settings !== undefined
+const isOfSettings = (held: HeldBack) => held.settings !== undefined
 
 /** What was stopped and what an admin does about it, in one line. */
 const stopLine = ({ losing, holders, settings }: HeldBack): Text =>

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
-import type { Billing } from '../billing/billing.ts'
+import type { Customers } from '../billing/customers.ts'
 import { entitle } from '../billing/entitlement.ts'
+import type { Refunds } from '../billing/refunds.ts'
+import type { Subscriptions } from '../billing/subscriptions.ts'
 import { OperatorError } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId, parseMember, type RoleId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
@@ -66,12 +68,16 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 const dayMs = 86_400_000
 
 export function createSweep(deps: {
-  billing: Pick<Billing, 'customers' | 'subscriptions' | 'refunds'>
-  chat: Chat
-  settings: SettingsBook
-  memberships: Collection<Membership>
+  billing: {
+    customers: Pick<Customers, 'known' | 'link' | 'relink'>
+    subscriptions: Pick<Subscriptions, 'everybody'>
+    refunds: Pick<Refunds, 'since'>
+  }
+  chat: Pick<Chat, 'held' | 'platform'>
+  settings: Pick<SettingsBook, 'of' | 'communities'>
+  memberships: Pick<Collection<Membership>, 'get' | 'entries'>
   queue: Pick<Queue, 'mark'>
-  harm: Harm
+  harm: Pick<Harm, 'isTooMuch' | 'hold' | 'release'>
   store: Store
   log: Logger
   now: () => number
@@ -184,7 +190,7 @@ export function createSweep(deps: {
 }
 
 /** Who holds what: one list a role where the platform gives it, else one question a member. */
-function createHolders(chat: Chat, log: Logger) {
+function createHolders(chat: Pick<Chat, 'held' | 'platform'>, log: Logger) {
   const lists = new Map<string, Promise<Set<MemberId> | undefined>>()
 
   const list = async (community: CommunityId, role: RoleId): Promise<Set<MemberId> | undefined> => {
