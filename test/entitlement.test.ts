@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { newcomer } from '../src/access/membership.ts'
 import { withoutExpired } from '../src/access/wanted.ts'
 import { blocksAnother, entitle, isForPlan, type Subscription } from '../src/billing/entitlement.ts'
-import { subscriptionTo } from './support/subscriptions.ts'
+import { subscriptionTo } from './support/subscription.ts'
 
 const day = 86_400_000
 const subscription = (change: Partial<Subscription> = {}, lookupKey = 'basic') =>
-  subscriptionTo([lookupKey], change)
+  subscriptionTo(lookupKey, { latestInvoice: 'in_2', ...change })
 const at = (now: number) => ({ now, graceDays: 7 })
 
 describe('an entitlement', () => {

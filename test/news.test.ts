@@ -3,7 +3,7 @@ import { type Membership, newcomer } from '../src/access/membership.ts'
 import { newsOf } from '../src/access/news.ts'
 import type { Cause } from '../src/access/queue.ts'
 import type { Entitlement, Subscription } from '../src/billing/entitlement.ts'
-import { subscriptionTo } from './support/subscriptions.ts'
+import { subscriptionTo } from './support/subscription.ts'
 
 const ada = 'discord:1:2'
 const complimentary = { by: ada } as const
@@ -15,8 +15,7 @@ const operator: Cause = { what: 'admin' }
 const member: Partial<Membership> = { given: ['gold'], plans: ['basic'], verifiedAt: 1 }
 const nothing: Partial<Membership> = { verifiedAt: 1 }
 
-const subscription = (change: Partial<Subscription> = {}) =>
-  subscriptionTo([], { latestInvoice: 'in_1', ...change })
+const subscription = (change: Partial<Subscription> = {}) => subscriptionTo('', change)
 
 interface Look {
   gained?: string[]

@@ -6,12 +6,12 @@ import type { Pending } from '../src/access/queue.ts'
 import type { Subscription } from '../src/billing/entitlement.ts'
 import { bold, text } from '../src/text.ts'
 import { ownStore } from './support/store.ts'
-import { subscriptionTo } from './support/subscriptions.ts'
+import { subscriptionTo } from './support/subscription.ts'
 
 const ada = 'discord:1:2'
 const ben = 'discord:1:3'
 
-const subscription = (status: string) => subscriptionTo([], { status })
+const subscription = (status: string) => subscriptionTo('', { status })
 
 interface World {
   subscriptions: Subscription[]

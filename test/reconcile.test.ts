@@ -10,15 +10,12 @@ import { OperatorError, operatorErrors, RetryLater } from '../src/errors.ts'
 import { createLog } from '../src/log.ts'
 import { plain, text } from '../src/text.ts'
 import { ownStore } from './support/store.ts'
-import { subscriptionTo } from './support/subscriptions.ts'
+import { subscriptionTo as to } from './support/subscription.ts'
 
 const ada = 'discord:1:2'
 const event: Cause = { what: 'event', detail: 'invoice.paid evt_1' }
 const sweep: Cause = { what: 'sweep' }
 const day = 86_400_000
-
-/** A subscription to plans by lookup key, with spaces between; `''` is a price without one. */
-const to = (keys: string, change: Partial<Subscription> = {}) => subscriptionTo(keys.split(' '), change)
 
 const refusal = (id: string) => new OperatorError({ id, what: text`No.`, fix: text`Do.` }, async () => false)
 

@@ -12,7 +12,7 @@ export const planOf = (lookupKey: string): Plan => ({
   intervalCount: 1,
 })
 
-/** An active subscription to plans by lookup key, with a space between. */
+/** An active subscription, as billing/ reads it, to plans by lookup key, with a space between; `''` is a price without one. */
 export const subscriptionTo = (keys: string, change: Partial<Subscription> = {}): Subscription => ({
   id: 'sub_1',
   customer: 'cus_1',
@@ -21,7 +21,7 @@ export const subscriptionTo = (keys: string, change: Partial<Subscription> = {})
     id: `si_${lookupKey}`,
     priceId: `price_${lookupKey}`,
     productId: 'prod_1',
-    plan: planOf(lookupKey),
+    plan: lookupKey ? planOf(lookupKey) : undefined,
   })),
   startedAt: 0,
   awaitsFirstPayment: false,
