@@ -11,7 +11,7 @@ import { until } from './support/until.ts'
 import { holds, linkOf, read, say, startWorld } from './support/world.ts'
 
 const root = new URL('../', import.meta.url)
-const text = await readFile(new URL('SECURITY.md', root), 'utf8')
+const text = await readFile(new URL('.github/SECURITY.md', root), 'utf8')
 const between = (name: string) => text.split(`<!-- ${name} -->`)[1]?.split(`<!-- /${name} -->`)[0] ?? ''
 const namesIn = (name: string) =>
   between(name)
@@ -30,7 +30,9 @@ describe('SECURITY.md', () => {
   })
 
   it('lists exactly the scopes of the manifest', async () => {
-    const manifest = JSON.parse(await readFile(new URL('slack-manifest.json', root), 'utf8'))
+    const manifest = JSON.parse(
+      await readFile(new URL('src/platforms/slack/slack-manifest.json', root), 'utf8'),
+    )
     const listed = [...between('slack scopes').matchAll(/`([a-z:]+)`/g)].map(([, scope]) => scope)
     expect(listed.sort()).toEqual(manifest.oauth_config.scopes.bot.sort())
   })

@@ -6,7 +6,10 @@ import { createSlackStandIn } from '../src/sandbox/slack/index.ts'
 
 describe('slack-manifest.json', () => {
   it('is what `npm run manifest` makes of the commands', async () => {
-    const committed = await readFile(new URL('../slack-manifest.json', import.meta.url), 'utf8')
+    const committed = await readFile(
+      new URL('../src/platforms/slack/slack-manifest.json', import.meta.url),
+      'utf8',
+    )
     const made = slackManifest(await loadCommands(), 'https://bot.example.com')
     expect(JSON.parse(committed), 'run `npm run manifest` without PUBLIC_URL and commit it').toEqual(made)
   })

@@ -7,7 +7,7 @@ import { say, terminal } from './terminal.ts'
 
 // Reserved for examples: what is committed is everybody's.
 const exampleUrl = 'https://bot.example.com'
-const file = 'slack-manifest.json'
+const file = 'src/platforms/slack/slack-manifest.json'
 
 terminal(async environment => {
   const given = environment.PUBLIC_URL?.trim() || exampleUrl
