@@ -1,13 +1,14 @@
-import { Agent, request } from 'node:http'
+import autocannon from 'autocannon'
 import Stripe from 'stripe'
 
 /** A delivery that is ready to be sent. */
 export interface Delivery {
+  method: 'POST'
   body: string
   headers: Record<string, string>
 }
 
-/** That many different invoice.paid events of one customer, about as large as Stripe's. */
+/** That many different invoice.paid events of one customer, about as large as Stripe's, signed as of now. */
 export function signed(count: number, customer: string, secret: string): Delivery[] {
   const lines = Array.from({ length: 8 }, (_, n) => ({
     id: `il_${n}`,
@@ -23,11 +24,12 @@ export function signed(count: number, customer: string, secret: string): Deliver
       data: { object: { id: `in_${n}`, object: 'invoice', customer, lines: { data: lines } } },
     })
     const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret })
-    return { body, headers: { 'content-type': 'application/json', 'stripe-signature': signature } }
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signature }
+    return { method: 'POST', body, headers }
   })
 }
 
-/** How a load went; times in milliseconds. */
+/** How a load went; times in whole milliseconds. */
 export interface Load {
   perSecond: number
   p50: number
@@ -35,43 +37,19 @@ export interface Load {
   failed: number
 }
 
-/** Sends deliveries over so many connections for so long. */
+/** Sends deliveries over so many connections, one at a time on each, for so many seconds. */
 export async function send(
   url: string,
-  deliveries: readonly Delivery[],
+  requests: Delivery[],
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const times: number[] = []
-  let failed = 0
-  let next = 0
-  const began = performance.now()
-  const end = began + seconds * 1000
-  const worker = async () => {
-    while (performance.now() < end) {
-      const delivery = deliveries[next++ % deliveries.length]
-      if (!delivery) return
-      const at = performance.now()
-      const status = await post(url, delivery, agent)
-      if (status === 200) times.push(performance.now() - at)
-      else failed++
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, worker))
-  const took = (performance.now() - began) / 1000
-  agent.destroy()
-  times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN
-  return { perSecond: times.length / took, p50: at(0.5), p99: at(0.99), failed }
-}
-
-function post(url: string, { body, headers }: Delivery, agent: Agent): Promise<number> {
-  return new Promise(resolve => {
-    const sending = request(url, { method: 'POST', headers, agent }, response => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-    sending.on('error', () => resolve(0))
-    sending.end(body)
+  const { latency, duration, errors, non2xx, ...answers } = await autocannon({
+    url,
+    requests,
+    connections,
+    duration: seconds,
+    sampleInt: 50,
   })
+  const perSecond = answers['2xx'] / duration
+  return { perSecond, p50: latency.p50, p99: latency.p99, failed: errors + non2xx }
 }
