@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Cause } from '../src/access/queue.ts'
+import type { Cause } from '../src/access/mark.ts'
 import { OperatorError, RetryLater } from '../src/errors.ts'
 import { parseMember } from '../src/member.ts'
 import { plain, text } from '../src/text.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Cause } from '../src/access/mark.ts'
 import type { Membership } from '../src/access/membership.ts'
-import type { Cause } from '../src/access/queue.ts'
 import type { PlatformEvents } from '../src/platforms/platform.ts'
 import { ada, bob, down, lounge, refusal, theAccess } from './support/access.ts'
 import { until } from './support/until.ts'

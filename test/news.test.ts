@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Cause } from '../src/access/mark.ts'
 import { type Membership, newcomer } from '../src/access/membership.ts'
 import { newsOf } from '../src/access/news.ts'
-import type { Cause } from '../src/access/queue.ts'
 import type { Entitlement, Subscription } from '../src/billing/entitlement.ts'
 import { subscriptionTo } from './support/subscription.ts'
 

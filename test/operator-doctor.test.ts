@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Mark } from '../src/access/queue.ts'
+import type { Mark } from '../src/access/mark.ts'
 import { stripeApiVersion } from '../src/billing/stripe.ts'
 import { webhookEvents } from '../src/billing/webhook.ts'
 import { openStore } from '../src/store/store.ts'

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Cause, Settled } from '../src/access/queue.ts'
+import type { Cause } from '../src/access/mark.ts'
+import type { Settled } from '../src/access/queue.ts'
 import { aQueue, passed, stillTime } from './support/queue.ts'
 
 const ada = 'member:discord:1:2'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Cause, Who } from '../src/access/queue.ts'
+import type { Cause, Who } from '../src/access/mark.ts'
 import { OperatorError, RetryLater } from '../src/errors.ts'
 import { aQueue, passed, stillTime } from './support/queue.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createHarm } from '../src/access/harm.ts'
+import type { Cause } from '../src/access/mark.ts'
 import type { Membership } from '../src/access/membership.ts'
-import type { Cause } from '../src/access/queue.ts'
 import { createSettings } from '../src/access/settings.ts'
 import { createSweep } from '../src/access/sweep.ts'
 import type { Subscription } from '../src/billing/entitlement.ts'

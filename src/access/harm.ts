@@ -1,8 +1,8 @@
 import type { CommunityId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { bold, code, type Text, text } from '../text.ts'
+import type { Cause } from './mark.ts'
 import type { Notices } from './notices.ts'
-import type { Cause } from './queue.ts'
 import type { CommunitySettings } from './settings.ts'
 import type { Difference } from './sweep.ts'
 

@@ -1,7 +1,7 @@
 import type { CommunityId, MemberId, RoleId } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
 import type { Text } from '../text.ts'
-import type { Cause } from './queue.ts'
+import type { Cause } from './mark.ts'
 
 /** One look, or one thing an admin did. */
 export interface JournalEntry {

@@ -1,7 +1,7 @@
 import type { Entitlement, Subscription } from '../billing/entitlement.ts'
 import type { RoleId } from '../member.ts'
+import type { Cause } from './mark.ts'
 import type { Membership } from './membership.ts'
-import type { Cause } from './queue.ts'
 import { hasAccess } from './wanted.ts'
 
 /** Something a look found that people should hear of. `key`: tell it once as long as it stays true. */

@@ -1,27 +1,8 @@
 import type { Logger } from 'pino'
 import { monotonicFactory } from 'ulid'
 import { type OperatorError, operatorErrors, RetryLater } from '../errors.ts'
-import type { MemberId } from '../member.ts'
 import type { Collection } from '../store/store.ts'
-
-/** Why somebody needs another look; shown by `/premium why`. */
-export interface Cause {
-  what: 'event' | 'sweep' | 'admin' | 'member' | 'chat' | 'timer' | 'checkout' | 'settings'
-  /** The event's type and id, or what happened. */
-  detail?: string
-  by?: MemberId
-}
-
-/** Who needs another look: a member, or a customer, charge or whole community that a look resolves to members. */
-export type Who = `member:${string}` | `customer:${string}` | `charge:${string}` | `community:${string}`
-
-/** A durable note that somebody needs another look. `at`: not before then, in milliseconds since the epoch. */
-export interface Mark {
-  cause: Cause
-  at?: number
-  /** When it was made. */
-  since: number
-}
+import { type Cause, type Mark, type Who, whoOf } from './mark.ts'
 
 /** What a look leaves to be done once its marks are cleared; whatever that throws is logged, and lost. */
 export interface Settled {
@@ -242,11 +223,3 @@ export function createQueue(deps: {
     },
   }
 }
-
-/** Whom a mark's key (`WHO:ULID`) is about. */
-function whoOf(key: string): Who | undefined {
-  const who = key.slice(0, key.lastIndexOf(':'))
-  return isWho(who) ? who : undefined
-}
-
-const isWho = (who: string): who is Who => /^(member|customer|charge|community):./.test(who)

@@ -8,8 +8,9 @@ import { type CommunityId, communityOf, type MemberId, parseMember, type RoleId 
 import type { Collection, Store } from '../store/store.ts'
 import type { Chat } from './chat.ts'
 import { type Harm, losesAccess } from './harm.ts'
+import type { Cause } from './mark.ts'
 import { type Membership, newcomer } from './membership.ts'
-import type { Cause, Queue } from './queue.ts'
+import type { Queue } from './queue.ts'
 import type { CommunitySettings, SettingsBook } from './settings.ts'
 import { wantedRoles, withoutExpired } from './wanted.ts'
 

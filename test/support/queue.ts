@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
-import { type Cause, createQueue, type Mark, type Settled, type Who } from '../../src/access/queue.ts'
+import type { Cause, Mark, Who } from '../../src/access/mark.ts'
+import { createQueue, type Settled } from '../../src/access/queue.ts'
 import type { OperatorError } from '../../src/errors.ts'
 
 /** Stops the machine's clock until the test ends; `passed` moves it. */

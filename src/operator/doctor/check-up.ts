@@ -1,6 +1,6 @@
 import { createAccess } from '../../access/access.ts'
 import { type CheckGroup, runChecks, runFirstChecks } from '../../access/checks.ts'
-import type { Mark } from '../../access/queue.ts'
+import type { Mark } from '../../access/mark.ts'
 import { createBilling } from '../../billing/billing.ts'
 import { loadCommands } from '../../commands.ts'
 import type { Config } from '../../config.ts'
