@@ -147,6 +147,32 @@ describe('subscribing', () => {
     expect(hadNone).toBe(false)
   })
 
+  it.each([
+    ['of several items', 'usd'],
+    ['in another currency', 'eur'],
+  ])('with a subscription %s leads to billing, where it can be ended', async (kind, currency) => {
+    await becomeMember(world, world.ada)
+    const [subscription] = world.stripe.objects.subscriptions
+    const extra = await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency,
+      unit_amount: 500,
+      recurring: { interval: 'month' },
+      ...(kind === 'in another currency' && { lookup_key: 'euro_monthly' }),
+    })
+    if (kind === 'of several items')
+      await world.sdk.subscriptions.update(subscription?.id ?? '', { items: [{ price: extra.id }] })
+    const plan = kind === 'of several items' ? 'pro_monthly' : 'euro_monthly'
+    await until('the plan to be sold', async () => {
+      const reply = await say(world, world.ada, `/subscribe plan:${plan}`)
+      return (
+        read(reply).includes("can't make this change in one step") && linkOf(reply).includes('/p/session/')
+      )
+    })
+    expect(world.stripe.objects.portalSessions[0]?.flow).toBeNull()
+    expect(world.stripe.objects.subscriptions).toHaveLength(1)
+  })
+
   it('is private to the caller', async () => {
     const offer = await say(world, world.ada, '/subscribe plan:basic_monthly')
     expect(offer.flags).toBe(64)
