@@ -75,6 +75,26 @@ test('time retries a failed renewal by the schedule, then does what the account 
   }
 })
 
+test('a bill by letter is overdue on its day, and its subscription past due until it is paid', async () => {
+  const hook = await receiver()
+  const price = await plan()
+  const customer = await member()
+  const { id, latest_invoice: invoice } = await account.stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: price.id }],
+    collection_method: 'send_invoice',
+    days_until_due: 14,
+  })
+  const status = async () => (await account.stripe.subscriptions.retrieve(id)).status
+  await account.standIn.advance(14 * DAY - HOUR)
+  expect(await status()).toBe('active')
+  await account.standIn.advance(2 * HOUR)
+  expect(await status()).toBe('past_due')
+  expect(hook.types()).toContain('invoice.overdue')
+  await account.stripe.invoices.pay(String(invoice), { paid_out_of_band: true })
+  expect(await status()).toBe('active')
+})
+
 test('a failed renewal is active again once it is paid with another card', async () => {
   const hook = await receiver()
   const { subscription, customer } = await subscribed('4000000000000341')

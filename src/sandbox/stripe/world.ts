@@ -122,6 +122,8 @@ export interface World extends Expandable {
     /** Says when a failed invoice is tried again, before its failure is told. */
     planRetry(invoice: Kept.Invoice): void
     invoiceFailed(invoice: Kept.Invoice, isPresent: boolean): void
+    /** An invoice that was sent is not paid on the day it is due. */
+    invoiceOverdue(invoice: Kept.Invoice): void
     invoiceClosed(invoice: Kept.Invoice): void
     paymentSettled(intent: Kept.PaymentIntent): void
     deliver(event: Kept.StripeEvent): void
@@ -207,6 +209,7 @@ export function createWorld(options: {
       invoicePaid: nothing,
       planRetry: nothing,
       invoiceFailed: nothing,
+      invoiceOverdue: nothing,
       invoiceClosed: nothing,
       paymentSettled: nothing,
       deliver: nothing,
