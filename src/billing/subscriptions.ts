@@ -63,7 +63,9 @@ export function createSubscriptions(deps: {
     })
     for await (const invoice of invoices) {
       const subscription = overdue.find(({ id }) => id === subscriptionIdOf(invoice))
-      const since = seconds(invoice.status_transitions.finalized_at ?? invoice.created)
+      // One that was sent by letter has its term first; any other was due when it was made final.
+      const { due_date, created, status_transitions } = invoice
+      const since = seconds(due_date ?? status_transitions.finalized_at ?? created)
       if (!subscription || (subscription.owed && subscription.owed.since <= since)) continue
       subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: needsConfirmation(invoice) }
     }
