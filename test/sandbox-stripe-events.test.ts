@@ -80,6 +80,26 @@ test('refunds are traced from the charge to the invoice', async () => {
   expect(hook.types()).toContain('refund.created')
 })
 
+test('a refund can wait for its bank, and can come back', async () => {
+  const hook = await receiver()
+  const giveBack = async (card: string) => {
+    const { customer } = await subscribed(card)
+    const [charge] = (await account.stripe.charges.list({ customer: customer.id })).data
+    return account.stripe.refunds.create({ charge: charge?.id ?? '' })
+  }
+  const [late, refused] = [await giveBack('pm_card_pendingRefund'), await giveBack('4000000000005126')]
+  expect([late.status, refused.status]).toEqual(['pending', 'succeeded'])
+  await account.standIn.advance(6 * 86_400_000)
+  expect((await account.stripe.refunds.retrieve(late.id)).status).toBe('succeeded')
+  expect(await account.stripe.refunds.retrieve(refused.id, { expand: ['charge'] })).toMatchObject({
+    status: 'failed',
+    failure_reason: 'expired_or_canceled_card',
+    charge: { refunded: false, amount_refunded: 0 },
+  })
+  await account.standIn.settled()
+  expect(hook.types().filter(type => type === 'refund.failed')).toHaveLength(1)
+})
+
 test('a dispute is opened, listed and lost or won', async () => {
   const hook = await receiver()
   const { customer } = await subscribed()

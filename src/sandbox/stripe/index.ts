@@ -82,6 +82,7 @@ export async function createStripeStandIn(options: StripeStandInOptions = {}): P
     afterLastRetry: 'cancel',
     draftFor: HOUR,
     debitTakes: 4 * DAY,
+    refundTakes: 5 * DAY,
     searchLag: 0,
     ...options.settings,
   }

@@ -18,6 +18,8 @@ export interface AccountSettings {
   draftFor: number
   /** How long a bank debit is under way. */
   debitTakes: number
+  /** After how long a bank takes a refund that waits, or sends back one that it won't take. */
+  refundTakes: number
   /** How long a new or changed customer is not yet found by search. */
   searchLag: number
 }
