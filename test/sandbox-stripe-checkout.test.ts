@@ -157,6 +157,35 @@ test('a checkout refuses what Stripe refuses', async () => {
   expect((await refusal(checkout(customer.id, price.id))).message).toContain('inactive')
 })
 
+test('a customer has one currency at a time, in links that are open too', async () => {
+  const [dollars, euros] = [await plan(), await plan(1000, { currency: 'eur' })]
+  const refused = async (customer: string) =>
+    expect((await refusal(checkout(customer, euros.id))).message).toMatch(
+      /^You cannot combine currencies on a single customer\. .* with currency usd\.$/,
+    )
+  const { id } = await member()
+  const session = await checkout(id, dollars.id)
+  await refused(id)
+  await account.stripe.checkout.sessions.expire(session.id)
+  expect((await checkout(id, euros.id)).currency).toBe('eur')
+
+  const subscribed = await account.subscribed()
+  await refused(subscribed.customer.id)
+  await account.stripe.subscriptions.cancel(subscribed.subscription.id)
+  await account.stripe.invoiceItems.create({ customer: subscribed.customer.id, currency: 'usd', amount: 100 })
+  await refused(subscribed.customer.id)
+  expect(
+    (
+      await refusal(
+        account.stripe.subscriptions.create({
+          customer: subscribed.customer.id,
+          items: [{ price: euros.id }],
+        }),
+      )
+    ).message,
+  ).toContain('combine currencies')
+})
+
 test('a checkout takes a promotion code off the price', async () => {
   const coupon = await account.stripe.coupons.create({ percent_off: 25, duration: 'once' })
   await account.stripe.promotionCodes.create({

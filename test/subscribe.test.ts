@@ -82,6 +82,25 @@ describe('subscribing', () => {
     expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toHaveLength(1)
   })
 
+  it('in another currency than the open link closes that first, or Stripe would refuse', async () => {
+    await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency: 'eur',
+      unit_amount: 900,
+      recurring: { interval: 'month' },
+      lookup_key: 'euro_monthly',
+    })
+    const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    await until('the euro plan to be sold', async () => {
+      const reply = await say(world, world.ada, '/subscribe plan:euro_monthly')
+      return read(reply).includes('Almost there') && linkOf(reply) !== first
+    })
+    expect(world.stripe.objects.sessions.map(({ status, currency }) => `${status} ${currency}`)).toEqual([
+      'open eur',
+      'expired usd',
+    ])
+  })
+
   it('a day later makes a fresh link', async () => {
     const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
     await world.stripe.advance(day)

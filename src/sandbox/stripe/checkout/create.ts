@@ -3,6 +3,7 @@ import { newId } from '../core/ids.ts'
 import { currencyOf, need } from '../core/lookup.ts'
 import type { CheckoutSession } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
+import { checkOneCurrency } from '../customers/currency.ts'
 import type { World } from '../world.ts'
 import { readPlan } from './plan.ts'
 import { totals } from './totals.ts'
@@ -44,6 +45,7 @@ export function createSession(world: World, params: Reader): CheckoutSession {
   const plan = readPlan(world, params, mode, customer?.id ?? null)
   const currency =
     plan.items[0]?.price.currency ?? (params.has('currency') ? currencyOf(params.required('currency')) : null)
+  if (mode === 'subscription' && customer && currency) checkOneCurrency(world, customer.id, currency)
   const now = world.now()
   const id = newId('cs')
   const sums = totals(world, plan)
