@@ -83,7 +83,7 @@ export async function createStripeStandIn(options: StripeStandInOptions = {}): P
     draftFor: HOUR,
     debitTakes: 4 * DAY,
     refundTakes: 5 * DAY,
-    searchLag: 0,
+    searchLag: MINUTE,
     ...options.settings,
   }
   const faults: Faults = {}

@@ -20,7 +20,7 @@ export interface AccountSettings {
   debitTakes: number
   /** After how long a bank takes a refund that waits, or sends back one that it won't take. */
   refundTakes: number
-  /** How long a new or changed customer is not yet found by search. */
+  /** How long a new customer is not yet found by search. */
   searchLag: number
 }
 
