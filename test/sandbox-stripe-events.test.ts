@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { useAccount } from './sandbox-stripe-account.ts'
 
 const account = useAccount()
+const patient = useAccount({ retryDelays: [3_600_000] })
 const { plan, subscribed, refusal, receiver } = account
 
 test('events go out again until they are taken, and never for ever', async () => {
@@ -54,6 +55,21 @@ test('endpoints get the types they asked for, and disabled ones none', async () 
   await plan()
   await account.standIn.settled()
   expect(hook.types()).toEqual(['price.created'])
+})
+
+test('an endpoint that was taken away is not tried again', async () => {
+  for (const takeAway of [
+    (id: string) => patient.stripe.webhookEndpoints.update(id, { disabled: true }),
+    (id: string) => patient.stripe.webhookEndpoints.del(id),
+  ]) {
+    const hook = await patient.receiver(() => 500)
+    await patient.stripe.products.create({ name: 'A' })
+    await patient.standIn.settled()
+    await takeAway(hook.endpoint.id)
+    await patient.standIn.advance(2 * 3_600_000)
+    expect(hook.types()).toEqual(['product.created'])
+    expect(patient.standIn.deliveries()[0]?.pending).toBe(false)
+  }
 })
 
 test('refunds are traced from the charge to the invoice', async () => {
