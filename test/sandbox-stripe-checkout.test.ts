@@ -153,6 +153,11 @@ test('a checkout refuses what Stripe refuses', async () => {
     (await refusal(checkout(customer.id, price.id, { expires_at: Math.floor(Date.now() / 1000) + 60 })))
       .message,
   ).toContain('at least 30 minutes')
+  const yen = await plan(49, { currency: 'jpy' })
+  expect(await refusal(checkout(customer.id, yen.id))).toMatchObject({
+    code: 'amount_too_small',
+    message: "The Checkout Session's total amount due must add up to at least ¥50 jpy",
+  })
   await account.stripe.prices.update(price.id, { active: false })
   expect((await refusal(checkout(customer.id, price.id))).message).toContain('inactive')
 })

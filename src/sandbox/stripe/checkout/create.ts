@@ -1,6 +1,7 @@
 import { invalid, missing } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { currencyOf, need } from '../core/lookup.ts'
+import { leastCharge, money } from '../core/money.ts'
 import type { CheckoutSession } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
 import { checkOneCurrency } from '../customers/currency.ts'
@@ -49,6 +50,11 @@ export function createSession(world: World, params: Reader): CheckoutSession {
   const now = world.now()
   const id = newId('cs')
   const sums = totals(world, plan)
+  if (currency && sums.total > 0 && sums.total < leastCharge(currency))
+    throw invalid(
+      `The Checkout Session's total amount due must add up to at least ${money(leastCharge(currency), currency)} ${currency}`,
+      { code: 'amount_too_small' },
+    )
   const session: CheckoutSession = {
     id,
     object: 'checkout.session',
