@@ -107,8 +107,13 @@ test('the API expands references, in lists and several levels deep', async () =>
       latest_invoice: { status: 'paid', payments: { data: [{ status: 'paid' }] } },
     },
   })
-  const list = await account.stripe.subscriptions.list({ expand: ['data.items.data.price.product'] })
-  expect(list.data[0]?.items.data[0]?.price.product).toMatchObject({ name: 'Premium' })
+  const { items } = await account.stripe.subscriptions.retrieve(subscription.id, {
+    expand: ['items.data.price.product'],
+  })
+  expect(items.data[0]?.price.product).toMatchObject({ name: 'Premium' })
+  expect(
+    await refusal(account.stripe.subscriptions.list({ expand: ['data.items.data.price.product'] })),
+  ).toMatchObject({ code: 'property_expansion_max_depth' })
   expect((await refusal(account.stripe.subscriptions.list({ expand: ['data.status'] }))).message).toBe(
     'This property cannot be expanded (data.status).',
   )
