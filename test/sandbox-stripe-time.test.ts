@@ -41,6 +41,7 @@ test('time ends a subscription at the end of its period', async () => {
   await account.standIn.advance(12 * DAY)
   expect(await account.stripe.subscriptions.retrieve(subscription.id)).toMatchObject({
     status: 'canceled',
+    cancel_at_period_end: true,
     ended_at: ending.cancel_at,
   })
   expect(hook.types()).toContain('customer.subscription.deleted')
