@@ -3,7 +3,7 @@ import type { Access } from './access/access.ts'
 import { byName, readOptions, splitLine } from './arguments.ts'
 import type { Billing } from './billing/billing.ts'
 import type { Command, CommandContext, LoadedCommand } from './command.ts'
-import { OperatorError, RetryLater, UserError } from './errors.ts'
+import { operatorErrors, RetryLater, UserError } from './errors.ts'
 import { communityOf, parseMember } from './member.ts'
 import { nearest } from './nearest.ts'
 import type { Invocation, PlatformEvents } from './platforms/platform.ts'
@@ -79,6 +79,7 @@ export function createDispatch(deps: {
         const { command, context } = await understand(invocation)
         return await command.run(await context())
       } catch (error) {
+        operatorErrors(error).forEach(access.gates.report)
         return explain(error, invocation, log)
       }
     },
@@ -115,9 +116,10 @@ function explain(error: unknown, { member, isAdmin, call }: Invocation, log: Log
     return {
       text: text`Something this needs isn't answering right now. Nothing was charged. Please try again in a minute.`,
     }
-  if (error instanceof OperatorError)
+  const [stop] = operatorErrors(error)
+  if (stop)
     return isAdmin
-      ? { text: lines(error.problem.what, error.problem.fix) }
+      ? { text: lines(stop.problem.what, stop.problem.fix) }
       : {
           text: text`This can't work until an admin has mended something; they have been told. Nothing was charged.`,
         }

@@ -4,9 +4,9 @@ import { readConfig } from '../src/config.ts'
 import { createLog } from '../src/log.ts'
 import {
   customerOf,
-  deliver,
   invoiceOf,
   joinMembers,
+  linkFor,
   loseEvents,
   priceOf,
   quiet,
@@ -176,18 +176,13 @@ describe('money that goes back', () => {
   })
 
   it('and comes again, because the bank would not take it, opens access again', async () => {
-    const user = await member('refused')
-    const { id: refund, charge } = world.stripe.refund(invoiceOf(world, user).id)
-    await until('the role to go', () => !holds(world, user))
-    // The stand-in's banks take every refund: its own object is what Stripe would answer.
-    const found = world.stripe.objects.charges.find(({ id }) => id === charge)
-    Object.assign(found ?? {}, { refunded: false, amount_refunded: 0 })
-    await deliver(world, {
-      id: 'evt_refused',
-      type: 'refund.failed',
-      data: { object: { object: 'refund', id: refund, charge } },
-    })
+    const user = world.discord.addMember(world.guild, { username: 'refused' }).user.id
+    world.stripe.pay(await linkFor(world, user), { card: 'pm_card_refundFail' })
     await until('the role', () => holds(world, user))
+    world.stripe.refund(invoiceOf(world, user).id)
+    await until('the role to go', () => !holds(world, user))
+    await world.stripe.advance(5 * day)
+    await until('the role again', () => holds(world, user))
     await quiet(world)
   })
 

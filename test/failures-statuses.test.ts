@@ -110,6 +110,26 @@ describe('a payment that fails', () => {
   })
 })
 
+describe('a subscription that is billed by letter', () => {
+  it('has its term to be paid in, and the grace from the day it was due', async () => {
+    const world = await open()
+    await linkFor(world, world.ada)
+    await world.sdk.subscriptions.create({
+      customer: customerOf(world, world.ada),
+      items: [{ price: priceOf(world, 'basic_monthly') }],
+      collection_method: 'send_invoice',
+      days_until_due: 14,
+    })
+    await until('the role', () => holds(world, world.ada))
+    await world.stripe.advance(15 * day)
+    await quiet(world)
+    expect(subscriptionOf(world, world.ada).status).toBe('past_due')
+    expect(holds(world, world.ada)).toBe(true)
+    await world.stripe.advance(6 * day + 60_000)
+    await until('the role to go', () => !holds(world, world.ada))
+  })
+})
+
 describe('a subscription that is past due for ever', () => {
   it('ends with the grace of its oldest open invoice, and no later one opens it again', async () => {
     const world = await open()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { quiet } from './support/failures.ts'
+import { logLines, quiet, useLogChannel } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
 
@@ -45,5 +45,36 @@ describe('a link to Checkout', () => {
     expect(new Set(links).size).toBe(1)
     expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toHaveLength(1)
     await quiet(world)
+  })
+
+  it('that the key may not make is told to the admins, once', async () => {
+    await useLogChannel(world)
+    world.stripe.faults.current = ({ path, method }) =>
+      method === 'POST' && path === '/v1/checkout/sessions'
+        ? { status: 403, type: 'invalid_request_error', message: 'It may not write Checkout Sessions.' }
+        : undefined
+    for (let times = 0; times < 2; times++)
+      expect(read(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toContain('have been told')
+    await until('the notice', () => logLines(world).length === 1)
+    expect(logLines(world)[0]).toContain('may not write Checkout Sessions')
+    world.stripe.faults.current = undefined
+    expect(linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toMatch(/^http/)
+    expect(logLines(world)).toHaveLength(1)
+  })
+
+  it('for a price that Stripe won’t sell says so to the admins, in Stripe’s words', async () => {
+    await useLogChannel(world)
+    await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency: 'usd',
+      unit_amount: 30,
+      recurring: { interval: 'month' },
+      lookup_key: 'cheap_monthly',
+    })
+    const offer = (user: string) => say(world, user, '/subscribe plan:cheap_monthly')
+    await until('the price to be known', async () => read(await offer(world.ada)).includes('have been told'))
+    expect(read(await offer(world.admin))).toContain('at least $0.50')
+    await until('the notice', () => logLines(world).length === 1)
+    expect(logLines(world)[0]).toMatch(/cheap_monthly.*at least \$0\.50 usd/)
   })
 })

@@ -33,6 +33,23 @@ describe('a gate', () => {
     expect(log).toMatchObject([{ level: 50, gate: role, msg: 'stopped until a person mends it' }])
   })
 
+  it('is not closed by what is only reported, which is told once an hour', async () => {
+    const { gates, news, refuse, refusal } = someGates()
+    const error = refusal()
+    for (const wait of [0, hour - 1, 1]) {
+      vi.advanceTimersByTime(wait)
+      gates.report(error)
+    }
+    expect(gates.closed()).toEqual([])
+    expect(news).toEqual([
+      ['closed', error.problem],
+      ['closed', error.problem],
+    ])
+    await refuse(error)
+    expect(news).toHaveLength(2)
+    expect(gates.closed()).toHaveLength(1)
+  })
+
   it('stays open for what is nobody’s to mend', async () => {
     const { gates, refuse, news } = someGates()
     const error = new Error('the far end is down')

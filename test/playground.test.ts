@@ -18,9 +18,9 @@ async function type(page: Page, line: string): Promise<void> {
   await box(page).press('Enter')
 }
 
-/** Follows a link button of the newest message into the page that it opens. */
+/** Follows the newest link of that name, a button or in a text, into the page that it opens. */
 async function follow(page: Page, label: string): Promise<Page> {
-  const link = page.locator('discord-button', { hasText: label }).last().locator('a')
+  const link = page.getByRole('link', { name: label }).last()
   const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()])
   await opened.waitForLoadState()
   return opened
@@ -220,7 +220,7 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     const before = await messages(page).count()
     await page.keyboard.press('Enter')
     await expect.poll(() => messages(page).count()).toBeGreaterThan(before)
-    await messages(page).last().locator('discord-button').waitFor()
+    await messages(page).last().getByRole('link', { name: 'Pay on Stripe' }).waitFor()
     // Backwards from the box: the note's own "Dismiss message", its buttons, the messages.
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Enter')

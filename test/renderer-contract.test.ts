@@ -34,12 +34,15 @@ const part = fc.oneof(
   }),
 )
 const someText: fc.Arbitrary<Text> = fc.array(part, { maxLength: 6 })
+/** An address like those of Stripe's Checkout, of which five hundred characters are an ordinary length. */
+const paymentPage = (length: number) =>
+  `https://pay.example/c/pay/cs_test_1#${'fid%2F'.repeat(500)}`.slice(0, length)
 const line = fc
   .string({ minLength: 1, maxLength: 60, unit: 'grapheme-ascii' })
   .filter(run => run.trim() !== '')
 const button: fc.Arbitrary<Button> = fc.oneof(
   fc.record({ label: words, run: line }),
-  fc.record({ label: words, url: fc.constant('https://pay.example/c/1') }),
+  fc.record({ label: words, url: fc.constantFrom('https://pay.example/c/1', paymentPage(525)) }),
 )
 const card = fc.record(
   {
@@ -92,6 +95,28 @@ describe.each(renderers)('a reply in %s', (_, { render, forbidden }) => {
   ] satisfies [string, Reply][])('%s is taken', (_case, given) => {
     expect(render(given).problems).toEqual([])
   })
+
+  it.each([100, 512, 513, 525, 1500])(
+    'keeps a link of %i characters whole, beside however much text',
+    length => {
+      const url = paymentPage(length)
+      for (const given of [
+        { title: text`Almost there`, text: text`Pay there.` },
+        { text: [`${'long '.repeat(2000)}`] },
+        {
+          title: text`Long`,
+          text: [`${'long '.repeat(2000)}`],
+          cards: [{ title: ['x'], text: ['y'.repeat(5000)] }],
+        },
+        {},
+      ] satisfies Reply[]) {
+        const { problems, markup, buttons } = render({ ...given, buttons: [{ label: 'Pay', url }] })
+        expect(problems).toEqual([])
+        const isLinked = markup.some(shown => shown.includes(`[Pay](${url})`))
+        expect(isLinked || buttons.some(each => each.label === 'Pay' && each.url === url)).toBe(true)
+      }
+    },
+  )
 
   it('never cuts a letter in half', () => {
     const limits = [75, 80, 100, 150, 256, 1024, 2000, 3000, 4096]

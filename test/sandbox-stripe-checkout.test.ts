@@ -153,8 +153,42 @@ test('a checkout refuses what Stripe refuses', async () => {
     (await refusal(checkout(customer.id, price.id, { expires_at: Math.floor(Date.now() / 1000) + 60 })))
       .message,
   ).toContain('at least 30 minutes')
+  const yen = await plan(49, { currency: 'jpy' })
+  expect(await refusal(checkout(customer.id, yen.id))).toMatchObject({
+    code: 'amount_too_small',
+    message: "The Checkout Session's total amount due must add up to at least ¥50 jpy",
+  })
   await account.stripe.prices.update(price.id, { active: false })
   expect((await refusal(checkout(customer.id, price.id))).message).toContain('inactive')
+})
+
+test('a customer has one currency at a time, in links that are open too', async () => {
+  const [dollars, euros] = [await plan(), await plan(1000, { currency: 'eur' })]
+  const refused = async (customer: string) =>
+    expect((await refusal(checkout(customer, euros.id))).message).toMatch(
+      /^You cannot combine currencies on a single customer\. .* with currency usd\.$/,
+    )
+  const { id } = await member()
+  const session = await checkout(id, dollars.id)
+  await refused(id)
+  await account.stripe.checkout.sessions.expire(session.id)
+  expect((await checkout(id, euros.id)).currency).toBe('eur')
+
+  const subscribed = await account.subscribed()
+  await refused(subscribed.customer.id)
+  await account.stripe.subscriptions.cancel(subscribed.subscription.id)
+  await account.stripe.invoiceItems.create({ customer: subscribed.customer.id, currency: 'usd', amount: 100 })
+  await refused(subscribed.customer.id)
+  expect(
+    (
+      await refusal(
+        account.stripe.subscriptions.create({
+          customer: subscribed.customer.id,
+          items: [{ price: euros.id }],
+        }),
+      )
+    ).message,
+  ).toContain('combine currencies')
 })
 
 test('a checkout takes a promotion code off the price', async () => {

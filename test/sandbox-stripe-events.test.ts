@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { useAccount } from './sandbox-stripe-account.ts'
 
 const account = useAccount()
+const patient = useAccount({ retryDelays: [3_600_000] })
 const { plan, subscribed, refusal, receiver } = account
 
 test('events go out again until they are taken, and never for ever', async () => {
@@ -56,6 +57,21 @@ test('endpoints get the types they asked for, and disabled ones none', async () 
   expect(hook.types()).toEqual(['price.created'])
 })
 
+test('an endpoint that was taken away is not tried again', async () => {
+  for (const takeAway of [
+    (id: string) => patient.stripe.webhookEndpoints.update(id, { disabled: true }),
+    (id: string) => patient.stripe.webhookEndpoints.del(id),
+  ]) {
+    const hook = await patient.receiver(() => 500)
+    await patient.stripe.products.create({ name: 'A' })
+    await patient.standIn.settled()
+    await takeAway(hook.endpoint.id)
+    await patient.standIn.advance(2 * 3_600_000)
+    expect(hook.types()).toEqual(['product.created'])
+    expect(patient.standIn.deliveries()[0]?.pending).toBe(false)
+  }
+})
+
 test('refunds are traced from the charge to the invoice', async () => {
   const hook = await receiver()
   const { customer } = await subscribed()
@@ -78,6 +94,26 @@ test('refunds are traced from the charge to the invoice', async () => {
   await account.standIn.settled()
   expect(hook.types().filter(type => type === 'charge.refunded')).toHaveLength(2)
   expect(hook.types()).toContain('refund.created')
+})
+
+test('a refund can wait for its bank, and can come back', async () => {
+  const hook = await receiver()
+  const giveBack = async (card: string) => {
+    const { customer } = await subscribed(card)
+    const [charge] = (await account.stripe.charges.list({ customer: customer.id })).data
+    return account.stripe.refunds.create({ charge: charge?.id ?? '' })
+  }
+  const [late, refused] = [await giveBack('pm_card_pendingRefund'), await giveBack('4000000000005126')]
+  expect([late.status, refused.status]).toEqual(['pending', 'succeeded'])
+  await account.standIn.advance(6 * 86_400_000)
+  expect((await account.stripe.refunds.retrieve(late.id)).status).toBe('succeeded')
+  expect(await account.stripe.refunds.retrieve(refused.id, { expand: ['charge'] })).toMatchObject({
+    status: 'failed',
+    failure_reason: 'expired_or_canceled_card',
+    charge: { refunded: false, amount_refunded: 0 },
+  })
+  await account.standIn.settled()
+  expect(hook.types().filter(type => type === 'refund.failed')).toHaveLength(1)
 })
 
 test('a dispute is opened, listed and lost or won', async () => {

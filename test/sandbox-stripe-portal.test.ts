@@ -151,6 +151,24 @@ test('a portal session refuses what Stripe refuses', async () => {
   expect((await with_(confirm(subscription.id, item, gold.id))).statusCode).toBe(400)
 })
 
+test('a portal session can change neither a subscription of several items nor its currency', async () => {
+  const { customer, subscription, configuration, gold, item } = await changeable({ currency: 'eur' })
+  const to = { customer: customer.id, configuration: configuration.id }
+  expect(await refusal(open({ ...to, flow_data: confirm(subscription.id, item, gold.id) }))).toMatchObject({
+    statusCode: 400,
+    message: expect.stringContaining('only supports `eur`'),
+  })
+
+  const extra = await plan(500)
+  await account.stripe.subscriptions.update(subscription.id, { items: [{ price: extra.id }] })
+  const flows = [
+    confirm(subscription.id, item, gold.id),
+    { type: 'subscription_update', subscription_update: { subscription: subscription.id } },
+  ] as const
+  for (const flow_data of flows)
+    expect((await refusal(open({ ...to, flow_data }))).message).toContain('multiple items')
+})
+
 test('a portal link is for minutes', async () => {
   const { customer } = await changeable()
   const session = await open({ customer: customer.id, return_url: 'https://example.com/back' })

@@ -41,6 +41,7 @@ test('time ends a subscription at the end of its period', async () => {
   await account.standIn.advance(12 * DAY)
   expect(await account.stripe.subscriptions.retrieve(subscription.id)).toMatchObject({
     status: 'canceled',
+    cancel_at_period_end: true,
     ended_at: ending.cancel_at,
   })
   expect(hook.types()).toContain('customer.subscription.deleted')
@@ -73,6 +74,26 @@ test('time retries a failed renewal by the schedule, then does what the account 
       .data
     expect(failed).toMatchObject({ attempt_count: 4, next_payment_attempt: null })
   }
+})
+
+test('a bill by letter is overdue on its day, and its subscription past due until it is paid', async () => {
+  const hook = await receiver()
+  const price = await plan()
+  const customer = await member()
+  const { id, latest_invoice: invoice } = await account.stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: price.id }],
+    collection_method: 'send_invoice',
+    days_until_due: 14,
+  })
+  const status = async () => (await account.stripe.subscriptions.retrieve(id)).status
+  await account.standIn.advance(14 * DAY - HOUR)
+  expect(await status()).toBe('active')
+  await account.standIn.advance(2 * HOUR)
+  expect(await status()).toBe('past_due')
+  expect(hook.types()).toContain('invoice.overdue')
+  await account.stripe.invoices.pay(String(invoice), { paid_out_of_band: true })
+  expect(await status()).toBe('active')
 })
 
 test('a failed renewal is active again once it is paid with another card', async () => {

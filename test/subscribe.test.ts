@@ -82,6 +82,25 @@ describe('subscribing', () => {
     expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toHaveLength(1)
   })
 
+  it('in another currency than the open link closes that first, or Stripe would refuse', async () => {
+    await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency: 'eur',
+      unit_amount: 900,
+      recurring: { interval: 'month' },
+      lookup_key: 'euro_monthly',
+    })
+    const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    await until('the euro plan to be sold', async () => {
+      const reply = await say(world, world.ada, '/subscribe plan:euro_monthly')
+      return read(reply).includes('Almost there') && linkOf(reply) !== first
+    })
+    expect(world.stripe.objects.sessions.map(({ status, currency }) => `${status} ${currency}`)).toEqual([
+      'open eur',
+      'expired usd',
+    ])
+  })
+
   it('a day later makes a fresh link', async () => {
     const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
     await world.stripe.advance(day)
@@ -145,6 +164,32 @@ describe('subscribing', () => {
     await until('the old role to go', () => !holds(world, world.ada))
     stop()
     expect(hadNone).toBe(false)
+  })
+
+  it.each([
+    ['of several items', 'usd'],
+    ['in another currency', 'eur'],
+  ])('with a subscription %s leads to billing, where it can be ended', async (kind, currency) => {
+    await becomeMember(world, world.ada)
+    const [subscription] = world.stripe.objects.subscriptions
+    const extra = await world.sdk.prices.create({
+      product: 'velvet_membership',
+      currency,
+      unit_amount: 500,
+      recurring: { interval: 'month' },
+      ...(kind === 'in another currency' && { lookup_key: 'euro_monthly' }),
+    })
+    if (kind === 'of several items')
+      await world.sdk.subscriptions.update(subscription?.id ?? '', { items: [{ price: extra.id }] })
+    const plan = kind === 'of several items' ? 'pro_monthly' : 'euro_monthly'
+    await until('the plan to be sold', async () => {
+      const reply = await say(world, world.ada, `/subscribe plan:${plan}`)
+      return (
+        read(reply).includes("can't make this change in one step") && linkOf(reply).includes('/p/session/')
+      )
+    })
+    expect(world.stripe.objects.portalSessions[0]?.flow).toBeNull()
+    expect(world.stripe.objects.subscriptions).toHaveLength(1)
   })
 
   it('is private to the caller', async () => {

@@ -30,7 +30,7 @@ export interface Access {
   memberships: Pick<Collection<Membership>, 'get' | 'entries' | 'update' | 'delete'>
   journal: Journal
   notices: Notices
-  gates: Pick<Gates, 'closed' | 'check'>
+  gates: Pick<Gates, 'closed' | 'check' | 'report'>
   queue: Pick<Queue, 'mark' | 'waiting' | 'pending' | 'settled' | 'retry'>
   sweep: Sweep
   chat: Chat

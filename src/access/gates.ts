@@ -12,6 +12,8 @@ export interface Gates {
   pass<Answer>(ids: readonly string[], action: () => Promise<Answer>): Promise<Answer>
   /** Calls `release` once, when what `error` names is mended; it answers whether anybody waited for that. */
   wait(error: OperatorError, release: () => boolean): void
+  /** Tells of what stopped somebody who doesn't wait for it; once an hour at most. */
+  report(error: OperatorError): void
   /** What is waited for now. */
   closed(): Problem[]
   /** Checks every closed gate now. */
@@ -50,23 +52,26 @@ export function createGates(deps: {
       closedBy.set(error, known)
       return known
     }
-    const news = newsOf(problem)
-    const isTold = performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) >= quietMs
+    log.error({ err: error, gate: problem.id }, 'stopped until a person mends it')
     const gate: Gate = {
       error,
       waiting: new Set(),
       isOpen: false,
       isOnTrial: false,
-      isTold,
+      isTold: tell(problem),
     }
     gates.set(problem.id, gate)
     closedBy.set(error, gate)
-    log.error({ err: error, gate: problem.id }, 'stopped until a person mends it')
-    if (isTold) {
-      toldAt.set(news, performance.now())
-      told(problem, 'closed')
-    }
     return gate
+  }
+
+  /** Answers false for what is no news. */
+  const tell = (problem: Problem): boolean => {
+    const news = newsOf(problem)
+    if (performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) < quietMs) return false
+    toldAt.set(news, performance.now())
+    told(problem, 'closed')
+    return true
   }
 
   const open = (id: string, gate: Gate) => {
@@ -141,6 +146,7 @@ export function createGates(deps: {
       if (gate.isOpen) release()
       else gate.waiting.add(release)
     },
+    report: ({ problem }) => void tell(problem),
     closed: () => [...gates.values()].map(({ error }) => error.problem),
     check: checkAll,
     close: () => clearInterval(timer),

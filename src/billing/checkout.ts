@@ -1,6 +1,8 @@
 import Stripe from 'stripe'
+import { OperatorError } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId, parseMember } from '../member.ts'
 import type { Plan, Tier } from '../plan.ts'
+import { code, text } from '../text.ts'
 import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
 import { blocksAnother, isForPlan, type Subscription } from './entitlement.ts'
@@ -35,6 +37,17 @@ export interface Checkout {
 
 // A link that is about to die would fail while its owner types a card number.
 const shortestLifeMs = 30 * 60_000
+
+// A price below Stripe's least amount, or one that the account can't take money for yet: trying again doesn't help.
+function unsold(error: unknown, plan: Plan): unknown {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return error
+  const problem = {
+    id: `stripe:sale:${plan.priceId}`,
+    what: text`Stripe won't sell ${code(plan.lookupKey)}: ${error.message}`,
+    fix: text`Change the price or the account in the Stripe dashboard.`,
+  }
+  return new OperatorError(problem, async () => 'perhaps', { cause: error })
+}
 
 const holdsPrice = ({ items }: Subscription, { priceId }: Plan) =>
   items.some(each => each.priceId === priceId)
@@ -85,7 +98,9 @@ export function createCheckout(deps: {
     }
     const created = await ask(() =>
       underKey(key, options => stripe.checkout.sessions.create(params, options)),
-    )
+    ).catch((error: unknown) => {
+      throw unsold(error, plan)
+    })
     return created.url ?? 'paid meanwhile'
   }
 

@@ -55,18 +55,24 @@ export function createSubscriptions(deps: {
 
   // No field says since when a subscription is past due, and latest_invoice moves each cycle: the oldest open invoice does.
   const addOwed = async (customer: string, overdue: Subscription[]) => {
-    const invoices = stripe.invoices.list({
-      customer,
-      status: 'open',
-      limit: 100,
-      expand: ['data.payments.data.payment.payment_intent'],
-    })
-    for await (const invoice of invoices) {
+    for await (const invoice of stripe.invoices.list({ customer, status: 'open', limit: 100 })) {
       const subscription = overdue.find(({ id }) => id === subscriptionIdOf(invoice))
-      const since = seconds(invoice.status_transitions.finalized_at ?? invoice.created)
+      // One that was sent by letter has its term first; any other was due when it was made final.
+      const { due_date, created, status_transitions } = invoice
+      const since = seconds(due_date ?? status_transitions.finalized_at ?? created)
       if (!subscription || (subscription.owed && subscription.owed.since <= since)) continue
-      subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: needsConfirmation(invoice) }
+      subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: false }
     }
+    for (const { owed } of overdue) if (owed) owed.needsConfirmation = await needsConfirmation(owed.invoice)
+  }
+
+  // A question of its own: from a list of invoices this lies a level deeper than Stripe expands
+  // (docs.stripe.com/api/expanding_objects).
+  const needsConfirmation = async (invoice: string) => {
+    const { data } = await stripe.invoicePayments.list({ invoice, expand: ['data.payment.payment_intent'] })
+    return data.some(({ payment: { payment_intent: intent } }) => {
+      return typeof intent === 'object' && intent.status === 'requires_action'
+    })
   }
 
   const everybody: Subscriptions['everybody'] = () =>
@@ -154,13 +160,6 @@ function isInDoubt({ status, collection_method, latest_invoice: invoice }: Strip
 // Moving to a cheaper plan makes an invoice of credit, which Stripe calls paid.
 const asksForMoney = ({ total, billing_reason }: Stripe.Invoice) =>
   total > 0 || billing_reason !== 'subscription_update'
-
-function needsConfirmation(invoice: Stripe.Invoice): boolean {
-  return (invoice.payments?.data ?? []).some(({ payment }) => {
-    const intent = payment.payment_intent
-    return typeof intent === 'object' && intent.status === 'requires_action'
-  })
-}
 
 const seconds = (unix: number): number => unix * 1000
 const optionalSeconds = (unix: number | null | undefined) => (unix ? unix * 1000 : undefined)

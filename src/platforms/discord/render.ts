@@ -35,6 +35,9 @@ const most = {
   fieldValue: 1024,
   embeds: 10,
   all: 6000,
+  content: 2000,
+  // docs.discord.com/developers/components/reference#button
+  buttonUrl: 512,
 }
 const mostRows = 5
 const rowLength = 5
@@ -42,16 +45,19 @@ const rowLength = 5
 /** Renders a reply within Discord's limits; what doesn't fit is cut at its end, never refused. */
 export function renderDiscord(reply: Reply, options: RenderOptions = {}): DiscordMessage {
   const title = words(reply.title ?? [], options).trim()
-  const text = words(reply.text ?? [], options)
+  const said = words(reply.text ?? [], options)
+  const all = [...(reply.cards ?? []).flatMap(card => card.buttons ?? []), ...(reply.buttons ?? [])]
+  const links = longLinks(all)
+  const cards = (reply.cards ?? []).map(card => embedOf(card, options))
+  const hasHead = title !== '' || ((said.trim() !== '' || links !== '') && cards.length > 0)
+  const text = above(links, said, hasHead ? most.description : most.content)
   const head: APIEmbed = {
     ...(title && { title: cut(title, most.title) }),
-    ...(text.trim() && { description: cut(text, most.description) }),
+    ...(text.trim() && { description: text }),
   }
-  const cards = (reply.cards ?? []).map(card => embedOf(card, options))
-  const hasHead = title !== '' || (text.trim() !== '' && cards.length > 0)
-  const content = !hasHead && text.trim() ? cut(text, 2000) : ''
+  const content = !hasHead && text.trim() ? text : ''
   const embeds = fitted((hasHead ? [{ ...head, color }, ...cards] : cards).slice(0, most.embeds))
-  const buttons = [...(reply.cards ?? []).flatMap(card => card.buttons ?? []), ...(reply.buttons ?? [])]
+  const buttons = all.filter(button => !isLong(button))
   const selects = (reply.selects ?? []).filter(select => select.options.length > 0).slice(0, mostRows)
   const rows = [
     ...selects.map((select, index) => selectRow(select, index, options)),
@@ -100,6 +106,25 @@ function fitted(embeds: APIEmbed[]): APIEmbed[] {
   return fitting
 }
 
+const isLong = (button: Button): button is Extract<Button, { url: string }> =>
+  'url' in button && button.url.length > most.buttonUrl
+
+// Stripe's Checkout has addresses longer than a button may have; Discord takes them in a text.
+function longLinks(buttons: Button[]): string {
+  let links = ''
+  for (const { label, url } of buttons.filter(isLong)) {
+    const address = url.replaceAll('(', '%28').replaceAll(')', '%29')
+    const shown = `${links && '\n'}**[${escapeText(labelOf(label).replaceAll(/\s+/g, ' '))}](${address})**`
+    if (links.length + shown.length < most.content - 100) links += shown
+  }
+  return links
+}
+
+const above = (links: string, text: string, room: number): string =>
+  links ? `${cut(text, room - links.length - 2)}\n\n${links}` : cut(text, room)
+
+const labelOf = (label: string): string => cut(label.trim() || '…', 80)
+
 function buttonRows(buttons: Button[], options: RenderOptions) {
   const rendered = buttons
     .slice(0, mostRows * rowLength)
@@ -111,7 +136,7 @@ function buttonRows(buttons: Button[], options: RenderOptions) {
 }
 
 function buttonOf(button: Button, index: number, options: RenderOptions): APIButtonComponent {
-  const label = cut(button.label.trim() || '…', 80)
+  const label = labelOf(button.label)
   if ('url' in button) return { type: ComponentType.Button, style: ButtonStyle.Link, label, url: button.url }
   const style =
     button.style === 'primary'

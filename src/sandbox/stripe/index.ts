@@ -82,7 +82,8 @@ export async function createStripeStandIn(options: StripeStandInOptions = {}): P
     afterLastRetry: 'cancel',
     draftFor: HOUR,
     debitTakes: 4 * DAY,
-    searchLag: 0,
+    refundTakes: 5 * DAY,
+    searchLag: MINUTE,
     ...options.settings,
   }
   const faults: Faults = {}

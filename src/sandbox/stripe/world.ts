@@ -18,7 +18,9 @@ export interface AccountSettings {
   draftFor: number
   /** How long a bank debit is under way. */
   debitTakes: number
-  /** How long a new or changed customer is not yet found by search. */
+  /** After how long a bank takes a refund that waits, or sends back one that it won't take. */
+  refundTakes: number
+  /** How long a new customer is not yet found by search. */
   searchLag: number
 }
 
@@ -122,6 +124,8 @@ export interface World extends Expandable {
     /** Says when a failed invoice is tried again, before its failure is told. */
     planRetry(invoice: Kept.Invoice): void
     invoiceFailed(invoice: Kept.Invoice, isPresent: boolean): void
+    /** An invoice that was sent is not paid on the day it is due. */
+    invoiceOverdue(invoice: Kept.Invoice): void
     invoiceClosed(invoice: Kept.Invoice): void
     paymentSettled(intent: Kept.PaymentIntent): void
     deliver(event: Kept.StripeEvent): void
@@ -207,6 +211,7 @@ export function createWorld(options: {
       invoicePaid: nothing,
       planRetry: nothing,
       invoiceFailed: nothing,
+      invoiceOverdue: nothing,
       invoiceClosed: nothing,
       paymentSettled: nothing,
       deliver: nothing,

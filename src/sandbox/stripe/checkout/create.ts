@@ -1,13 +1,17 @@
 import { invalid, missing } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { currencyOf, need } from '../core/lookup.ts'
+import { leastCharge, money } from '../core/money.ts'
 import type { CheckoutSession } from '../core/objects.ts'
 import { mergedMetadata, type Reader } from '../core/params.ts'
+import { checkOneCurrency } from '../customers/currency.ts'
 import type { World } from '../world.ts'
 import { readPlan } from './plan.ts'
 import { totals } from './totals.ts'
 
 const HOUR = 3600
+// Stripe's addresses go on for some four hundred characters that its page reads in the browser.
+const FRAGMENT = 'fid%2FstandInForStripe'.repeat(20).slice(0, 424)
 const LOCALES =
   'auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW'.split(
     ' ',
@@ -44,9 +48,15 @@ export function createSession(world: World, params: Reader): CheckoutSession {
   const plan = readPlan(world, params, mode, customer?.id ?? null)
   const currency =
     plan.items[0]?.price.currency ?? (params.has('currency') ? currencyOf(params.required('currency')) : null)
+  if (mode === 'subscription' && customer && currency) checkOneCurrency(world, customer.id, currency)
   const now = world.now()
   const id = newId('cs')
   const sums = totals(world, plan)
+  if (currency && sums.total > 0 && sums.total < leastCharge(currency))
+    throw invalid(
+      `The Checkout Session's total amount due must add up to at least ${money(leastCharge(currency), currency)} ${currency}`,
+      { code: 'amount_too_small' },
+    )
   const session: CheckoutSession = {
     id,
     object: 'checkout.session',
@@ -142,7 +152,7 @@ export function createSession(world: World, params: Reader): CheckoutSession {
     total_details:
       mode === 'setup' ? null : { amount_discount: sums.discount, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
-    url: `${world.origin}/c/pay/${id}`,
+    url: `${world.origin}/c/pay/${id}#${FRAGMENT}`,
     wallet_options: null,
   }
   world.plans.set(id, plan)

@@ -21,6 +21,30 @@ const WHOLE = new Set([
 const THOUSANDTHS = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd'])
 const SHOWN_WHOLE = new Set(['isk', 'ugx'])
 
+// docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in the currencies' smallest units.
+const LEAST: Record<string, number> = {
+  ...{
+    usd: 50,
+    aed: 200,
+    aud: 50,
+    bgn: 100,
+    brl: 50,
+    cad: 50,
+    chf: 50,
+    czk: 1500,
+    dkk: 250,
+    eur: 50,
+    gbp: 30,
+  },
+  ...{ hkd: 400, huf: 17_500, inr: 50, jpy: 50, mxn: 1000, myr: 200, nok: 300, nzd: 50, pln: 200, ron: 200 },
+  ...{ sek: 300, sgd: 50, thb: 1000 },
+}
+
+/** The smallest amount that Stripe charges in a currency; 1 where it names none. */
+export function leastCharge(currency: string): number {
+  return LEAST[currency] ?? 1
+}
+
 /** An amount of the currency's smallest unit, as people write it: `$10.00`, `¥1,000`. */
 export function money(amount: number, currency: string, locale = 'en'): string {
   const digits = WHOLE.has(currency) ? 0 : THOUSANDTHS.has(currency) ? 3 : 2

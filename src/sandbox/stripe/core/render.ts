@@ -17,9 +17,10 @@ export function rendered(thing: unknown, expand: readonly string[], from: Expand
   const copy = snapshot(thing)
   for (const path of expand) {
     const steps = path.split('.')
-    if (steps.length > MAX_DEPTH + (steps[0] === 'data' ? 1 : 0))
+    // A list's own `data` counts too (docs.stripe.com/api/expanding_objects).
+    if (steps.length > MAX_DEPTH)
       throw invalid(`You cannot expand more than ${MAX_DEPTH} levels of a property. Property: ${path}`, {
-        param: 'expand',
+        code: 'property_expansion_max_depth',
       })
     expandInto(copy, steps, path, from)
   }

@@ -29,6 +29,12 @@ export function finalizeInvoice(world: World, invoice: Invoice) {
     invoice.ending_balance = customer.balance
   }
   if (invoice.amount_due > 0) requestPayment(world, invoice)
+  if (invoice.due_date !== null)
+    world.timers.at(invoice.due_date * 1000, () => {
+      if (invoice.status !== 'open') return
+      world.emit('invoice.overdue', invoice)
+      world.hooks.invoiceOverdue(invoice)
+    })
   world.emit('invoice.finalized', invoice)
   if (invoice.amount_due === 0) markPaid(world, invoice)
 }

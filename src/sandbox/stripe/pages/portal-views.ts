@@ -73,7 +73,7 @@ function subscriptionCard(at: At, subscription: Subscription): Markup {
 ${price && html`<p class="amount">${money(price.unit_amount ?? 0, price.currency, at.visit.locale)} <span class="soft small">${rhythm(price)}</span></p>`}
 <p class="soft">${end === null ? `Renews on ${day(currentEnd(subscription))}.` : `You keep it until ${day(end)}; then it ends.`}</p>
 <div class="actions">
-${features?.subscription_update.enabled && end === null && html`<a class="button" href="${link(at, 'plans')}?subscription=${subscription.id}">Change plan</a>`}
+${features?.subscription_update.enabled && end === null && subscription.items.data.length === 1 && html`<a class="button" href="${link(at, 'plans')}?subscription=${subscription.id}">Change plan</a>`}
 ${features?.subscription_cancel.enabled && end === null && html`<a class="button quiet" href="${link(at, 'cancel')}?subscription=${subscription.id}">Cancel subscription</a>`}
 ${end !== null && html`<form method="post" action="${link(at, 'renew')}"><input type="hidden" name="subscription" value="${subscription.id}"><button class="button" type="submit">Don’t cancel subscription</button></form>`}
 </div></section>`

@@ -98,6 +98,8 @@ export function createRefund(
         code: 'charge_disputed',
       })
   }
+  const behaviour = world.behaviours.get(charge.payment_method ?? '')
+  const fate = behaviour?.kind === 'pays' ? behaviour.refund : undefined
   const refund: Refund = {
     id: newId('re'),
     object: 'refund',
@@ -118,7 +120,7 @@ export function createRefund(
     reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status: fate === 'pends' ? 'pending' : 'succeeded',
     transfer_reversal: null,
   }
   world.refunds.add(refund)
@@ -128,5 +130,30 @@ export function createRefund(
   })
   world.emit('refund.created', refund)
   world.emit('charge.refund.updated', refund)
+  if (fate)
+    world.timers.at(world.clock.now() + world.settings.refundTakes, () => {
+      if (fate === 'fails') comeBack(world, charge, refund)
+      else
+        settle(world, refund, () => {
+          refund.status = 'succeeded'
+        })
+    })
   return refund
+}
+
+// The bank sent the money back: nothing of it was given after all (docs.stripe.com/refunds#failed-refunds).
+function comeBack(world: World, charge: Charge, refund: Refund) {
+  charge.amount_refunded -= refund.amount
+  charge.refunded = false
+  settle(world, refund, () => {
+    refund.status = 'failed'
+    refund.failure_reason = 'expired_or_canceled_card'
+    refund.failure_balance_transaction = newId('txn')
+  })
+  world.emit('refund.failed', refund)
+}
+
+function settle(world: World, refund: Refund, change: () => void) {
+  world.update('refund.updated', refund, change)
+  world.emit('charge.refund.updated', refund)
 }

@@ -1,6 +1,7 @@
 /** How a test payment method behaves when it is charged (docs.stripe.com/testing). */
 export type Behaviour =
-  | { kind: 'pays' }
+  /** `refund`: the bank sends what is given back to it back again, or takes days to take it. */
+  | { kind: 'pays'; refund?: 'fails' | 'pends' }
   | { kind: 'declines'; code: string; declineCode?: string; message: string }
   /** Takes the payment that is made while the member is there, and declines those made later. */
   | { kind: 'declines-later' }
@@ -83,6 +84,8 @@ const TEST_METHODS: readonly TestMethod[] = [
   card('authenticationRequired', '4000002760003184', { kind: 'authenticates-always' }),
   card('threeDSecure2Required', '4000000000003220', { kind: 'authenticates-always' }),
   card('threeDSecureRequired', '4000000000003063', { kind: 'authenticates-always' }),
+  card('pendingRefund', '4000000000007726', { kind: 'pays', refund: 'pends' }),
+  card('refundFail', '4000000000005126', { kind: 'pays', refund: 'fails' }),
   card('createDispute', '4000000000000259', { kind: 'disputes', inquiry: false }),
   card('createDisputeInquiry', '4000000000001976', { kind: 'disputes', inquiry: true }),
   {

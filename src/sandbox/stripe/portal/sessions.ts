@@ -107,6 +107,11 @@ function readFlow(world: World, params: Reader, customer: string, configuration:
     throw invalid(
       'This subscription cannot be updated because the subscription update feature in the portal configuration is disabled.',
     )
+  // docs.stripe.com/api/customer_portal/sessions/create: "subscriptions with multiple items are not updatable".
+  if (subscription.items.data.length > 1)
+    throw invalid('This subscription cannot be updated because it has multiple items.', {
+      param: inside.at('subscription'),
+    })
   if (type === 'subscription_update') flow.subscription_update = { subscription: subscription.id }
   else
     flow.subscription_update_confirm = {
@@ -146,7 +151,12 @@ function confirmedItems(
     if (!current) throw noSuch('subscription_item', id, item.at('id'))
     const price = item.text('price') ?? current.price.id
     const quantity = item.integer('quantity') ?? current.quantity ?? 1
-    need(world.prices, 'price', price, item.at('price'))
+    const { currency } = need(world.prices, 'price', price, item.at('price'))
+    if (currency !== subscription.currency)
+      throw invalid(
+        `The price specified only supports \`${currency}\`. This doesn't match the expected currency: \`${subscription.currency}\`.`,
+        { param: item.at('price') },
+      )
     if (price === current.price.id && quantity === (current.quantity ?? 1))
       throw invalid(
         'The subscription update has no changes: each item already has the given price and quantity.',

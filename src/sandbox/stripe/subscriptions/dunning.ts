@@ -46,6 +46,11 @@ export function followInvoices(world: World) {
     })
   }
 
+  world.hooks.invoiceOverdue = invoice => {
+    const subscription = subscriptionOf(invoice)
+    if (subscription?.status === 'active') setStatus(world, subscription, 'past_due')
+  }
+
   world.hooks.invoiceClosed = invoice => {
     const subscription = subscriptionOf(invoice)
     if (!subscription || subscription.latest_invoice !== invoice.id) return

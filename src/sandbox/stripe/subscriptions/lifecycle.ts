@@ -226,7 +226,8 @@ export function cancelSubscription(
   subscription.status = 'canceled'
   subscription.canceled_at ??= world.now()
   subscription.ended_at = world.now()
-  subscription.cancel_at_period_end = false
+  // "Whether it will, or did, cancel at the end of the period" (docs.stripe.com/api/subscriptions/object).
+  subscription.cancel_at_period_end &&= (subscription.cancel_at ?? Number.POSITIVE_INFINITY) <= world.now()
   subscription.cancellation_details = {
     comment: comment ?? details?.comment ?? null,
     feedback: feedback ?? details?.feedback ?? null,

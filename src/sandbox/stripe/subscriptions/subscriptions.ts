@@ -6,6 +6,7 @@ import { page, range } from '../core/list.ts'
 import { bury, need } from '../core/lookup.ts'
 import { listOf, type Subscription } from '../core/objects.ts'
 import { mergedMetadata } from '../core/params.ts'
+import { checkOneCurrency } from '../customers/currency.ts'
 import { intentOf } from '../invoices/collect.ts'
 import { paymentError } from '../payments/payment-intents.ts'
 import type { World } from '../world.ts'
@@ -120,6 +121,7 @@ function create(world: World, { params }: Call): Subscription {
   if (!items || items.length === 0) throw missing('items')
   const chosen = chosenItems(world, items)
   checkTogether(chosen.map(item => item.price))
+  for (const { price } of chosen) checkOneCurrency(world, customer.id, price.currency)
   const behaviour =
     params.oneOf('payment_behavior', [
       'allow_incomplete',

@@ -86,8 +86,10 @@ export function createDeliveries(world: World, { retryDelays, timeout, faults }:
   }
 
   async function attempt(delivery: Delivery, event: StripeEvent, endpoint: WebhookEndpoint) {
-    delivery.attempts += 1
     delivery.nextAt = null
+    // docs.stripe.com/webhooks#disable: an endpoint that was disabled or deleted meanwhile is not tried again.
+    if (delivery.attempts > 0 && !isOpen(endpoint)) return end(delivery, event)
+    delivery.attempts += 1
     const fault = faults.delivery?.(event, endpoint.url, delivery.attempts)
     // The request that caused the event is answered first, as far as anyone can tell.
     await pause(typeof fault === 'object' && 'delayMs' in fault ? fault.delayMs : 0)
@@ -98,11 +100,18 @@ export function createDeliveries(world: World, { retryDelays, timeout, faults }:
     delivery.error = answer.error
     const wait = retryDelays[delivery.attempts - 1]
     const isTaken = answer.status !== null && answer.status >= 200 && answer.status < 300
-    delivery.pending = !isTaken && wait !== undefined && !closing.signal.aborted
-    if (delivery.pending && wait !== undefined) retry(delivery, event, endpoint, wait)
-    else event.pending_webhooks -= 1
+    if (isTaken || wait === undefined || closing.signal.aborted) return end(delivery, event)
+    retry(delivery, event, endpoint, wait)
     world.changes.tell({ kind: 'delivery', id: delivery.id, type: delivery.type })
   }
+
+  function end(delivery: Delivery, event: StripeEvent) {
+    delivery.pending = false
+    event.pending_webhooks -= 1
+    world.changes.tell({ kind: 'delivery', id: delivery.id, type: delivery.type })
+  }
+
+  const isOpen = ({ id }: WebhookEndpoint) => world.endpoints.get(id)?.status === 'enabled'
 
   function retry(delivery: Delivery, event: StripeEvent, endpoint: WebhookEndpoint, wait: number) {
     delivery.nextAt = world.clock.now() + wait
