@@ -100,6 +100,9 @@ describe('a member', () => {
     const before = portalsOf(customerOf(world, user)).length
     const own = await (await person.press(welcome ?? { id: '' }, 'Billing')).reply()
     expect(linkOf(own)).toContain('/p/session/')
+    // Discord shows nobody a role of a server that the message isn't in.
+    expect(read(own)).toContain('You hold **@Premium**')
+    expect(read(await (await person.press(own, 'Change plan')).reply())).not.toContain('<@&')
     const { id: elsewhere } = world.discord.addGuild({ name: 'Elsewhere' })
     for (const id of [
       `discord:${elsewhere}|billing`,
