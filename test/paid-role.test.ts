@@ -52,6 +52,9 @@ describe('the paid role', () => {
     ['Manage Messages', PermissionFlagsBits.ManageMessages],
     ['Kick Members', PermissionFlagsBits.KickMembers],
     ['Ban Members', PermissionFlagsBits.BanMembers],
+    ['Manage Threads', PermissionFlagsBits.ManageThreads],
+    ['Manage Nicknames', PermissionFlagsBits.ManageNicknames],
+    ['Mute Members', PermissionFlagsBits.MuteMembers],
     ['Mention', PermissionFlagsBits.MentionEveryone],
   ])('with the power of %s is accepted only after a warning', async (name, permissions) => {
     const before = await sold()
