@@ -72,11 +72,14 @@ export function createNotices(deps: { chat: Pick<Chat, 'post' | 'platform'>; log
       if (!platform) return
       const { name } = await platform.describe(community)
       for (const each of news) {
-        await toLog(community, adminLine(member, each))
         const reply = memberReply(name, each)
-        if (!reply) continue
-        const outcome = await platform.tell(member, reply)
-        log.info({ member, kind: each.kind, outcome }, 'told')
+        let outcome: 'done' | 'closed' | undefined
+        try {
+          if (reply) outcome = await platform.tell(member, reply)
+        } finally {
+          await toLog(community, adminLine(member, each, outcome === 'done'))
+        }
+        if (reply) log.info({ member, kind: each.kind, outcome }, 'told')
       }
     },
   }
@@ -97,6 +100,12 @@ function memberReply(community: string, news: News): Reply | undefined {
         ? text`Your membership is active. Join ${community} and what it unlocks is yours at once.`
         : text`Your membership is active${holding(news.roles)}.`,
       buttons: [billing],
+    }
+  if (news.kind === 'ended' && news.isOnHold)
+    return {
+      title: text`Your access in ${community} has ended`,
+      text: text`Your membership is still there, but unlocks nothing for now. Billing shows why, and what opens it again.`,
+      buttons: [{ ...billing, style: 'primary' }],
     }
   if (news.kind === 'ended')
     return {
@@ -134,11 +143,14 @@ function memberReply(community: string, news: News): Reply | undefined {
   return undefined
 }
 
-function adminLine(member: MemberId, news: News): Text {
+function adminLine(member: MemberId, news: News, wasTold: boolean): Text {
   const who = mention(member)
   if (news.kind === 'started')
     return text`${bold('Started')}: ${who}${news.roles.length ? text` holds ${roleList(news.roles)}` : undefined}.`
-  if (news.kind === 'ended') return text`${bold('Ended')}: ${who}'s membership.`
+  if (news.kind === 'ended')
+    return news.isOnHold
+      ? text`${bold('Ended')}: ${who}'s access. The subscription is still there, and unlocks nothing now.`
+      : text`${bold('Ended')}: ${who}'s membership.`
   if (news.kind === 'changed')
     return text`${bold(changeWord[news.because])}: ${who} ${joinText(
       [
@@ -150,7 +162,7 @@ function adminLine(member: MemberId, news: News): Text {
   if (news.kind === 'payment trouble')
     return text`${bold('Payment trouble')}: ${who}${
       news.needsConfirmation ? "'s bank wants a confirmation" : "'s payment didn't go through"
-    }. They were told.`
+    }. ${wasTold ? 'They were told.' : "The bot can't write to them: tell them that /billing settles it."}`
   if (news.kind === 'money back')
     return text`${bold('Money back')}: ${who}'s last payment was refunded, or a dispute over it was lost. It gives access no more.`
   if (news.kind === 'disputed')
