@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import type { Access } from '../access/access.ts'
 import type { Billing } from '../billing/billing.ts'
+import { OperatorError } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId } from '../member.ts'
 import { html, sendPage } from './pages.ts'
 
@@ -20,11 +21,10 @@ export function checkoutPages(deps: {
     const membership = await access.memberships.get(member)
     if (membership?.plans.length && membership.verifiedAt !== undefined)
       return membership.isGone ? 'not in community' : 'role held'
-    const stopped = access.gates
-      .closed()
-      .some(({ id }) => `${member}:`.startsWith(id) || id.startsWith(communityOf(member)))
-    if (stopped) return 'needs an admin'
-    return isPaid ? 'working' : 'waiting for money'
+    if (!isPaid) return 'waiting for money'
+    // What stops others here, such as a log channel that is closed to the bot, doesn't stop this member.
+    const isStopped = access.queue.pending(`member:${member}`)?.failure instanceof OperatorError
+    return isStopped ? 'needs an admin' : 'working'
   }
 
   router.get('/checkout/success', async (request, response) => {
@@ -85,7 +85,7 @@ const words: Record<Progress, string> = {
   'not in community':
     'Your membership is active. Join the community with the account you paid from, and what it unlocks is yours at once.',
   'needs an admin':
-    'Your payment arrived and is safe. An admin has to mend something before your role can be given; they have been told, and it then comes by itself.',
+    'Your payment arrived and is safe. An admin has to mend something before you get what it unlocks, which then comes by itself. You can close this page.',
 }
 
 // Asks twice a second at first, then ever more slowly: the page may stay open for days.
