@@ -1,5 +1,5 @@
 import { askToForget, forgetMe, storedAboutMe } from '../src/about-me.ts'
-import { defineCommand } from '../src/command.ts'
+import { type CommandContext, defineCommand } from '../src/command.ts'
 import { formatPrice } from '../src/plan.ts'
 import type { Card, Reply } from '../src/reply.ts'
 import { bold, date, joinText, lines, roleMention, type Text, text } from '../src/text.ts'
@@ -23,18 +23,20 @@ export default defineCommand({
       customers.length ? billing.portal.link(member) : undefined,
     ])
     const shown = subscriptions.filter(({ status }) => !status.startsWith('incomplete'))
+    const isMember = shown.some(isMembership)
     const cards = shown.map(
       (subscription): Card => ({
         title: joinText(
-          subscription.items.map(({ plan }) => text`${plan?.nickname ?? plan?.lookupKey ?? 'Subscription'}`),
+          subscription.items.map(
+            ({ plan }) => text`${plan?.nickname ?? plan?.lookupKey ?? 'Something else'}`,
+          ),
           ', ',
         ),
         text: lines(
           ...subscription.items.map(({ plan }) =>
             plan ? text`${bold(formatPrice(plan, locale))}` : undefined,
           ),
-          state(subscription, access.entitlement([subscription])),
-          trouble(subscription),
+          standing(subscription, access.entitlement([subscription])),
         ),
       }),
     )
@@ -49,7 +51,7 @@ export default defineCommand({
             ', ',
           )}.`
         : undefined,
-      shown.length === 0 && !free ? text`You have no membership here yet.` : undefined,
+      !isMember && !free ? text`You have no membership here yet.` : undefined,
     )
     return {
       title: text`Your billing`,
@@ -57,24 +59,30 @@ export default defineCommand({
       cards,
       buttons: [
         ...(portal ? [{ label: 'Manage on Stripe', url: portal }] : []),
-        { label: shown.length ? 'Change plan' : 'See the plans', run: 'plans' },
+        { label: isMember ? 'Change plan' : 'See the plans', run: 'plans' },
         { label: 'What is stored about me', run: 'billing about:stored' },
       ],
     }
   },
 })
 
-interface State {
-  status: string
-  awaitsFirstPayment: boolean
-  periodEndsAt: number | undefined
-  trialEndsAt: number | undefined
-  endsAt: number | undefined
-}
+type Subscription = Awaited<ReturnType<CommandContext['billing']['subscriptions']['of']>>[number]
+type Entitlement = ReturnType<CommandContext['access']['entitlement']>
+
+const isMembership = ({ items }: Subscription) => items.some(({ plan }) => plan)
+
+/** How a subscription stands, and what its owner can do about what is wrong. */
+export const standing = (subscription: Subscription, entitlement: Entitlement): Text =>
+  lines(
+    isMembership(subscription)
+      ? state(subscription, entitlement)
+      : text`A subscription that is no membership, and unlocks nothing here.`,
+    trouble(subscription),
+  )
 
 function state(
-  { status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: State,
-  { by, changesAt }: { by: string[]; changesAt: number | undefined },
+  { status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: Subscription,
+  { by, changesAt }: Entitlement,
 ): Text {
   if (status === 'paused') return text`Paused. It unlocks nothing until you resume it.`
   if (status === 'unpaid') return text`Stopped: too many payments failed.`
@@ -92,15 +100,7 @@ function state(
   return periodEndsAt ? text`Active, renews on ${date(periodEndsAt)}.` : text`Active.`
 }
 
-function trouble({
-  owed,
-  latestInvoice,
-  endedInvoice,
-}: {
-  owed: { needsConfirmation: boolean } | undefined
-  latestInvoice: string | undefined
-  endedInvoice: string | undefined
-}): Text | undefined {
+function trouble({ owed, latestInvoice, endedInvoice }: Subscription): Text | undefined {
   if (owed?.needsConfirmation)
     return text`Your bank wants you to confirm a payment: open billing on Stripe and do it there.`
   if (owed)

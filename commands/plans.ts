@@ -21,7 +21,8 @@ export async function plansReply(context: CommandContext, page = 1): Promise<Rep
   const subscriptions = await billing.subscriptions.of(await billing.customers.of(member))
   const held = new Set(
     subscriptions
-      .filter(({ status }) => status === 'active' || status === 'trialing' || status === 'past_due')
+      // What is unpaid or paused is theirs too: nobody is sold a second one beside it.
+      .filter(({ status }) => !status.startsWith('incomplete'))
       .flatMap(({ items }) => items.map(({ priceId }) => priceId)),
   )
   const pages = paged(tiers)
