@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
 import { formatPrice, type Plan, planName, type Tier, type TierOnSale } from '../src/plan.ts'
 import type { Button, Card, Reply } from '../src/reply.ts'
-import { bold, code, joinText, lines, roleMention, text } from '../src/text.ts'
+import { bold, code, cut, joinText, lines, roleMention, text } from '../src/text.ts'
 
 const tiersPerPage = 4
 const buttonsPerPage = 20
@@ -71,7 +71,7 @@ function card(tier: TierOnSale, held: Set<string>, locale: string): Card {
   }
 }
 
-const buttonName = (tier: Tier, plan: Plan) => planName(tier, plan).slice(0, 40)
+const buttonName = (tier: Tier, plan: Plan) => cut(planName(tier, plan), 40)
 
 function nothingForSale(tiers: Tier[], isAdmin: boolean): Reply {
   if (!isAdmin)
@@ -91,13 +91,21 @@ function nothingForSale(tiers: Tier[], isAdmin: boolean): Reply {
 // Discord takes 25 buttons in rows of five; a page leaves one row for turning it.
 function paged(tiers: TierOnSale[]): TierOnSale[][] {
   const pages: TierOnSale[][] = []
-  for (const tier of tiers) {
+  for (const tier of tiers.flatMap(parted)) {
     const last = pages.at(-1)
     const buttons = (last ?? []).reduce((sum, { plans }) => sum + plans.length, 0)
     if (last && last.length < tiersPerPage && buttons + tier.plans.length <= buttonsPerPage) last.push(tier)
     else pages.push([tier])
   }
   return pages
+}
+
+// A tier of more plans than a page has buttons goes over several pages.
+function parted(tier: TierOnSale): TierOnSale[] {
+  const parts: TierOnSale[] = []
+  for (let start = 0; start < tier.plans.length; start += buttonsPerPage)
+    parts.push({ ...tier, plans: tier.plans.slice(start, start + buttonsPerPage) })
+  return parts
 }
 
 const pageButtons = (index: number, count: number): Button[] => [

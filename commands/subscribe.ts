@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
 import { UserError } from '../src/errors.ts'
 import { nearest } from '../src/nearest.ts'
-import { formatPrice, type Plan, planName, type Tier } from '../src/plan.ts'
+import { formatPrice, type Plan, planName, type Tier, typedName } from '../src/plan.ts'
 import type { Reply } from '../src/reply.ts'
 import { bold, code, didYouMean, lines, text } from '../src/text.ts'
 import { standing } from './billing.ts'
@@ -24,7 +24,7 @@ export default defineCommand({
             `${describe(tier, plan, locale)} ${plan.lookupKey}`.toLowerCase().includes(wanted),
           )
           .slice(0, mostChoices)
-          .map(({ tier, plan }) => ({ label: describe(tier, plan, locale), value: plan.lookupKey }))
+          .map(({ tier, plan }) => ({ label: describe(tier, plan, locale), value: typedName(plan) }))
       },
     },
   ],

@@ -100,6 +100,54 @@ describe('/plans', () => {
   })
 })
 
+describe('/plans with a tier of more prices than a message has buttons', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    const recurring = { interval: 'month' } as const
+    const sell = async (name: string, count: number, from: number) => {
+      const { id: product } = await world.sdk.products.create({ name })
+      for (let n = 0; n < count; n++)
+        await world.sdk.prices.create({
+          product,
+          lookup_key: `${name.slice(0, 4)}_${n}_${'k'.repeat(n === 7 ? 150 : 1)}`,
+          nickname: `${'x'.repeat(38)}👩${n}`,
+          currency: 'usd',
+          unit_amount: from + n,
+          recurring,
+        })
+    }
+    await sell('Many', 30, 100_000)
+    await sell('Last', 1, 900_000)
+    await until('the prices', async () => (await offered()).choices?.length)
+  })
+  afterAll(() => world.close())
+
+  const offered = () => world.discord.as(world.ada, world.guild).autocomplete('/subscribe plan:last')
+
+  it('sells every one of them, and the tiers behind it', async () => {
+    let page = await say(world, world.ada, '/plans')
+    const seen = new Map(buttonsOf(page).map(({ label, id }) => [id, label]))
+    while (buttonsOf(page).some(({ label }) => label === 'Next page')) {
+      page = await press(world, world.ada, page, 'Next page')
+      for (const { label, id } of buttonsOf(page)) seen.set(id, label)
+    }
+    const labels = [...seen.values()].filter(label => label.startsWith('Subscribe'))
+    expect(labels).toHaveLength(3 + 30 + 1)
+    for (const label of labels) expect(label).not.toMatch(/\p{Cs}/u)
+  })
+
+  it('offers one by what is typed though its lookup key is longer than a command takes', async () => {
+    const person = world.discord.as(world.ada, world.guild)
+    const { choices } = await person.autocomplete('/subscribe plan:many_7_')
+    const [{ value } = { value: '' }] = choices ?? []
+    expect(read(await say(world, world.ada, `/subscribe plan:${value}`))).toContain('$1,000.07 / month')
+    const reply = await say(world, world.admin, `/premium role role:@Premium plan:${value}`)
+    expect(read(reply)).toContain('now unlocks')
+  })
+})
+
 describe('/plans in a server that sells one plan only', () => {
   let world: World
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { nearest } from '../../src/nearest.ts'
-import type { Plan } from '../../src/plan.ts'
+import { type Plan, typedName } from '../../src/plan.ts'
 import type { Reply } from '../../src/reply.ts'
 import { code, didYouMean, lines, roleMention, type Text, text } from '../../src/text.ts'
 import { heldReply } from './sync.ts'
@@ -19,7 +19,7 @@ export default defineCommand({
         const tiers = await billing.catalog.tiers()
         return tiers
           .flatMap(tier =>
-            tier.plans.map(({ lookupKey }) => ({ label: `${tier.name}: ${lookupKey}`, value: lookupKey })),
+            tier.plans.map(plan => ({ label: `${tier.name}: ${plan.lookupKey}`, value: typedName(plan) })),
           )
           .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
           .slice(0, 25)
