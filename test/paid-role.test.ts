@@ -80,6 +80,14 @@ describe('the paid role', () => {
     expect(plans).toContain(`unlocks <@&${world.premium}>, <@&${extra}>`)
   })
 
+  it('added to a plan takes nothing away that the plan unlocked as every plan does', async () => {
+    const bonus = world.discord.addRole(world.guild, { name: 'Bonus' }).id
+    await say(world, world.admin, '/premium role role:@Premium')
+    await say(world, world.admin, '/premium role role:@Bonus plan:basic_monthly also:true')
+    const { byPlan } = await world.app.access.settings.of(`discord:${world.guild}`)
+    expect(byPlan.basic_monthly).toEqual([world.premium, bonus])
+  })
+
   it('for a plan that Stripe does not have names those it has', async () => {
     const reply = read(await say(world, world.admin, '/premium role role:@Premium plan:gold'))
     expect(reply).toContain('basic')

@@ -78,10 +78,13 @@ export async function setPaidRole(context: CommandContext, wanted: Wanted): Prom
   const joined = (old: string[]) => (also ? [...new Set([...old, role])] : [role])
   const { marked, held } = await access.changes.propose(
     community,
-    settings =>
-      key
-        ? { ...settings, byPlan: { ...settings.byPlan, [key]: joined(settings.byPlan[key] ?? []) } }
-        : { ...settings, everyPlan: joined(settings.everyPlan) },
+    settings => {
+      const { everyPlan, byPlan } = settings
+      if (!key) return { ...settings, everyPlan: joined(everyPlan) }
+      // A plan without a role of its own unlocks what every plan does; adding one must not take that away.
+      const unlocked = Object.hasOwn(byPlan, key) ? byPlan[key] : everyPlan
+      return { ...settings, byPlan: { ...byPlan, [key]: joined(unlocked ?? []) } }
+    },
     {
       did: text`set the paid role of ${key ? code(key) : 'every plan'} to ${roleMention(role)}${too}`,
       detail: `paid role ${role} for ${key ?? 'every plan'}${too}`,
