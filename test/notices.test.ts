@@ -165,8 +165,11 @@ describe('news', () => {
       "Ended: @2's access. The subscription is still there, and unlocks nothing now.",
       {
         title: 'Your access in The Lounge has ended',
-        text: 'Your membership is still there, but unlocks nothing for now. Billing shows why, and what opens it again.',
-        buttons: [{ ...billing, style: 'primary' }],
+        text: 'Your membership unlocks nothing for now. Billing shows why, and what opens it again; should it be over, the plans are the way back.',
+        buttons: [
+          { ...billing, style: 'primary' },
+          { label: 'See the plans', run: 'plans' },
+        ],
       },
     ],
     [

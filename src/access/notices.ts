@@ -89,6 +89,7 @@ const linesAMessage = 15
 const mostWaiting = 150
 
 const billing: Button = { label: 'Billing', run: 'billing' }
+const plans: Button = { label: 'See the plans', run: 'plans' }
 
 function memberReply(community: string, news: News): Reply | undefined {
   if (news.kind === 'started' && news.isImported) return undefined
@@ -104,14 +105,14 @@ function memberReply(community: string, news: News): Reply | undefined {
   if (news.kind === 'ended' && news.isOnHold)
     return {
       title: text`Your access in ${community} has ended`,
-      text: text`Your membership is still there, but unlocks nothing for now. Billing shows why, and what opens it again.`,
-      buttons: [{ ...billing, style: 'primary' }],
+      text: text`Your membership unlocks nothing for now. Billing shows why, and what opens it again; should it be over, the plans are the way back.`,
+      buttons: [{ ...billing, style: 'primary' }, plans],
     }
   if (news.kind === 'ended')
     return {
       title: text`Your membership in ${community} has ended`,
       text: text`What it unlocked is closed for now. You are welcome back at any time.`,
-      buttons: [{ label: 'See the plans', run: 'plans', style: 'primary' }],
+      buttons: [{ ...plans, style: 'primary' }],
     }
   if (news.kind === 'changed')
     return {
