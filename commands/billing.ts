@@ -1,5 +1,6 @@
 import { askToForget, forgetMe, storedAboutMe } from '../src/about-me.ts'
 import { type CommandContext, defineCommand } from '../src/command.ts'
+import { UserError } from '../src/errors.ts'
 import { formatPrice } from '../src/plan.ts'
 import type { Card, Reply } from '../src/reply.ts'
 import { bold, date, joinText, lines, roleMention, type Text, text } from '../src/text.ts'
@@ -20,7 +21,7 @@ export default defineCommand({
     ])
     const [subscriptions, portal] = await Promise.all([
       billing.subscriptions.of(customers),
-      customers.length ? billing.portal.link(member) : undefined,
+      customers.length ? linkOrWhyNot(context) : undefined,
     ])
     const shown = subscriptions.filter(({ status }) => !status.startsWith('incomplete'))
     const isMember = shown.some(isMembership)
@@ -52,19 +53,33 @@ export default defineCommand({
           )}.`
         : undefined,
       !isMember && !free ? text`You have no membership here yet.` : undefined,
+      portal?.says,
     )
     return {
       title: text`Your billing`,
       ...(summary.length > 0 && { text: summary }),
       cards,
       buttons: [
-        ...(portal ? [{ label: 'Manage on Stripe', url: portal }] : []),
+        ...(portal?.url ? [{ label: 'Manage on Stripe', url: portal.url }] : []),
         { label: isMember ? 'Change plan' : 'See the plans', run: 'plans' },
         { label: 'What is stored about me', run: 'billing about:stored' },
       ],
     }
   },
 })
+
+/** The portal's link, or what keeps the caller from one now: how their membership stands is shown all the same. */
+async function linkOrWhyNot({
+  billing,
+  member,
+}: CommandContext): Promise<{ url?: string | undefined; says?: Text }> {
+  try {
+    return { url: await billing.portal.link(member) }
+  } catch (error) {
+    if (error instanceof UserError) return { says: error.says }
+    throw error
+  }
+}
 
 type Subscription = Awaited<ReturnType<CommandContext['billing']['subscriptions']['of']>>[number]
 type Entitlement = ReturnType<CommandContext['access']['entitlement']>

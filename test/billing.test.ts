@@ -71,6 +71,16 @@ describe('/billing', () => {
     },
   )
 
+  it('shows how things stand though no more links are made for a while', async () => {
+    world.clock.moveTo(world.clock.now() + 11 * 60_000)
+    for (let links = 0; links < 10; links++) linkOf(await billing())
+    const reply = await billing()
+    expect(read(reply)).toContain('renews on')
+    expect(read(reply)).toContain('10 links in ten minutes. The next one can be made in 10 minutes')
+    expect(buttonsOf(reply).filter(({ url }) => url)).toEqual([])
+    world.clock.moveTo(world.clock.now() + 11 * 60_000)
+  })
+
   it('says that the money went back', async () => {
     world.stripe.refund(invoiceOf(world, world.ada).id)
     await quiet(world)

@@ -26,7 +26,7 @@ describe('links', () => {
     for (const line of ['/subscribe plan:basic_monthly', '/billing']) {
       const reply = await say(world, eager, line)
       expect(read(reply)).toContain('10 minutes')
-      expect(buttonsOf(reply)).toEqual([])
+      expect(buttonsOf(reply).filter(({ url }) => url)).toEqual([])
     }
     expect(world.stripe.objects.portalSessions).toHaveLength(asked)
     linkOf(await say(world, calm, '/subscribe plan:basic_monthly'))
