@@ -63,6 +63,15 @@ describe('the pages after Checkout', () => {
     })
   })
 
+  it.each([500, 401])('tell whoever paid that all is well, also while Stripe answers %i', async status => {
+    world.stripe.pay(session)
+    world.stripe.faults.current = ({ path }) => (path.includes('/sessions') ? { status } : undefined)
+    const page = await open(success())
+    expect(page.status).toBe(503)
+    expect(await page.text()).toContain('If you paid, your membership arrives by itself')
+    expect((await open(success(), 'application/json')).status).toBe(500)
+  })
+
   it('name no admin for what stops only the notices', async () => {
     const { id: logChannel } = world.discord.addChannel(world.guild, {
       name: 'closed',

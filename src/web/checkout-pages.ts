@@ -1,7 +1,7 @@
-import { Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { Access } from '../access/access.ts'
 import type { Billing } from '../billing/billing.ts'
-import { OperatorError } from '../errors.ts'
+import { OperatorError, RetryLater } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId } from '../member.ts'
 import { html, sendPage } from './pages.ts'
 
@@ -27,7 +27,7 @@ export function checkoutPages(deps: {
     return isStopped ? 'needs an admin' : 'working'
   }
 
-  router.get('/checkout/success', async (request, response) => {
+  const welcome = async (request: Request, response: Response) => {
     const sessionId = String(request.query.session_id ?? '')
     const state = await billing.checkout.state(sessionId)
     if (!state) {
@@ -59,6 +59,21 @@ export function checkoutPages(deps: {
 <p><a class="button" href="${url}">Back to ${name}</a></p>`,
       script: script(words),
     })
+  }
+
+  router.get('/checkout/success', async (request, response) => {
+    try {
+      await welcome(request, response)
+    } catch (error) {
+      // Whoever has just paid must not wonder where the money went because a far end is down.
+      const isLate = error instanceof RetryLater || error instanceof OperatorError
+      if (!isLate || request.accepts(['html', 'json']) === 'json') throw error
+      response.status(503)
+      sendPage(response, {
+        title: 'One moment',
+        body: html`<h1>We can't look up your payment right now</h1><p>If you paid, your membership arrives by itself. You can close this page, or load it again in a minute.</p>`,
+      })
+    }
   })
 
   router.get('/checkout/cancel', async (request, response) => {
