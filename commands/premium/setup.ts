@@ -4,7 +4,7 @@ import { pageOf } from '../../src/paging.ts'
 import { formatPrice, type Plan, planName, type Tier } from '../../src/plan.ts'
 import type { Button, Reply, Select } from '../../src/reply.ts'
 import { bold, channelMention, code, joinText, lines, roleMention, type Text, text } from '../../src/text.ts'
-import { channelSelect, setLogChannel } from './log.ts'
+import { channelSelect, otherChannels, setLogChannel } from './log.ts'
 import { dropOwnRole, setPaidRole } from './role.ts'
 
 const rolesPerPage = 25
@@ -72,6 +72,7 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
   const shown = pageOf(roles, options.number('page') ?? 1, rolesPerPage, line)
   const isSelling = onSale.length > 0
   const own = Object.entries(settings.byPlan)
+  const plans = tiers.flatMap(tier => tier.plans.map(plan => ({ tier, plan })))
   return {
     title: isSelling ? text`Memberships are on sale here` : text`Set up memberships`,
     text: lines(
@@ -95,6 +96,10 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
       shown.words
         ? text`${shown.words} There are ${roles.length} to choose from; ${code('/premium role')} finds any by name.`
         : undefined,
+      plans.length > plansShown
+        ? text`The menu shows ${plansShown} of ${plans.length} plans; ${code('/premium role')} takes any by name.`
+        : undefined,
+      otherChannels(channels),
       tiers.length === 0
         ? text`Stripe has nothing to sell yet: make a recurring price with a lookup key in its dashboard (Product catalog), or run ${code('npm run seed')} for three examples.`
         : undefined,
@@ -104,7 +109,7 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
     }),
     selects: [
       roleSelect(context, shown.items, settings, chosen?.plan),
-      planSelect(tiers, chosen?.plan),
+      planSelect(plans, chosen?.plan),
       channelSelect(channels, settings.logChannel, id => `premium setup log:${id}`),
     ],
     buttons: [
@@ -146,19 +151,16 @@ function roleSelect(
   }
 }
 
-const planSelect = (tiers: Tier[], chosen: Plan | undefined): Select => ({
+const planSelect = (plans: { tier: Tier; plan: Plan }[], chosen: Plan | undefined): Select => ({
   placeholder: 'For which plan',
   options: [
     { label: 'Every plan', run: 'premium setup', ...(!chosen && { chosen: true }) },
-    ...tiers
-      .flatMap(tier => tier.plans.map(plan => ({ tier, plan })))
-      .slice(0, plansShown)
-      .map(({ tier, plan }) => ({
-        label: planName(tier, plan),
-        hint: plan.lookupKey,
-        run: `premium setup plan:${plan.priceId}`,
-        ...(plan.priceId === chosen?.priceId && { chosen: true }),
-      })),
+    ...plans.slice(0, plansShown).map(({ tier, plan }) => ({
+      label: planName(tier, plan),
+      hint: plan.lookupKey,
+      run: `premium setup plan:${plan.priceId}`,
+      ...(plan.priceId === chosen?.priceId && { chosen: true }),
+    })),
   ],
 })
 
