@@ -36,6 +36,11 @@ export default defineCommand({
     const found = onSale.find(({ plan }) => plan.lookupKey === wanted || plan.priceId === wanted)
     if (found) return offer(context, found)
     if (!only) return plansReply(context)
+    // Only a button names a plan by its price, and no reader can do anything with that.
+    if (/^price_/.test(wanted))
+      throw new UserError(
+        text`There is no plan behind that button any more. ${code('/plans')} shows what there is.`,
+      )
     const near = nearest(
       wanted,
       onSale.map(({ plan }) => plan.lookupKey),

@@ -73,11 +73,14 @@ describe('/plans', () => {
     expect(shown).not.toContain('odd_archived')
     expect(shown).not.toContain('odd_once')
     expect(shown).not.toContain('$3.00')
+    const shownBefore = await say(world, world.ada, '/plans')
     await world.sdk.products.update(id, { active: false })
     await until(
       'the tier to go',
       async () => !read(await say(world, world.ada, '/plans')).includes('odd_sold'),
     )
+    const late = await press(world, world.ada, shownBefore, 'Subscribe: Odds and ends, $4.00 / month')
+    expect(read(late)).toBe('There is no plan behind that button any more. `/plans` shows what there is.')
     expect(sold.active).toBe(true)
   })
 

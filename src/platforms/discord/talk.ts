@@ -77,7 +77,11 @@ export function createDiscordTalk(deps: {
     roleNames,
     async greet(community, reply) {
       const { channel, owner } = await places.front(community)
-      if (!channel) return tell(memberId(community, owner), reply)
+      if (!channel) {
+        // In a direct message Discord says of nobody that they are an admin, so a button there would refuse its own owner.
+        const { buttons: _, ...words } = reply
+        return tell(memberId(community, owner), words)
+      }
       await post(community, channel, reply)
       return 'done'
     },
