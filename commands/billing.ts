@@ -1,7 +1,7 @@
 import { askToForget, forgetMe, storedAboutMe } from '../src/about-me.ts'
 import { type CommandContext, defineCommand } from '../src/command.ts'
 import { UserError } from '../src/errors.ts'
-import { formatPrice } from '../src/plan.ts'
+import { formatPrice, fullName } from '../src/plan.ts'
 import type { Card, Reply } from '../src/reply.ts'
 import { bold, date, joinText, lines, roleMention, type Text, text } from '../src/text.ts'
 
@@ -25,12 +25,17 @@ export default defineCommand({
     ])
     const shown = subscriptions.filter(({ status }) => !status.startsWith('incomplete'))
     const isMember = shown.some(isMembership)
+    const tiers = isMember ? await billing.catalog.tiers() : []
+    // What is sold no more has no tier to be named by.
+    const nameOf = ({ priceId, plan }: Subscription['items'][number]): string => {
+      const tier = tiers.find(({ plans }) => plans.some(each => each.priceId === priceId))
+      if (tier && plan) return fullName(tier, plan, tiers.length === 1)
+      return plan?.nickname ?? plan?.lookupKey ?? 'Something else'
+    }
     const cards = shown.map(
       (subscription): Card => ({
         title: joinText(
-          subscription.items.map(
-            ({ plan }) => text`${plan?.nickname ?? plan?.lookupKey ?? 'Something else'}`,
-          ),
+          subscription.items.map(item => text`${nameOf(item)}`),
           ', ',
         ),
         text: lines(

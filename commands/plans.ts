@@ -1,5 +1,5 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
-import { formatPrice, type Plan, planName, type Tier, type TierOnSale } from '../src/plan.ts'
+import { formatPrice, fullName, type Plan, planName, type Tier, type TierOnSale } from '../src/plan.ts'
 import type { Button, Card, Reply } from '../src/reply.ts'
 import { bold, code, cut, joinText, lines, roleMention, text } from '../src/text.ts'
 
@@ -27,7 +27,10 @@ export async function plansReply(context: CommandContext, page = 1): Promise<Rep
   )
   const pages = paged(tiers)
   const index = Math.min(Math.max(page, 1), pages.length) - 1
-  const cards = (pages[index] ?? []).map(tier => card(tier, held, context.locale))
+  // Discord shows the buttons of all cards in one place, below them.
+  const cards = (pages[index] ?? []).map(tier =>
+    card(tier, held, context.locale, plan => cut(fullName(tier, plan, tiers.length === 1), 40)),
+  )
   return {
     title: text`Memberships`,
     cards,
@@ -38,7 +41,7 @@ export async function plansReply(context: CommandContext, page = 1): Promise<Rep
   }
 }
 
-function card(tier: TierOnSale, held: Set<string>, locale: string): Card {
+function card(tier: TierOnSale, held: Set<string>, locale: string, buttonName: (plan: Plan) => string): Card {
   const isHeld = (plan: Plan) => held.has(plan.priceId)
   return {
     title: text`${tier.name}`,
@@ -61,17 +64,15 @@ function card(tier: TierOnSale, held: Set<string>, locale: string): Card {
     buttons: tier.plans.map(
       (plan): Button =>
         isHeld(plan)
-          ? { label: `${planName(tier, plan)}: billing`, run: 'billing' }
+          ? { label: `${buttonName(plan)}: billing`, run: 'billing' }
           : {
-              label: `${held.size ? 'Change to' : 'Subscribe:'} ${buttonName(tier, plan)}, ${formatPrice(plan, locale)}`,
+              label: `${held.size ? 'Change to' : 'Subscribe:'} ${buttonName(plan)}, ${formatPrice(plan, locale)}`,
               run: `subscribe ${plan.priceId}`,
               style: 'primary',
             },
     ),
   }
 }
-
-const buttonName = (tier: Tier, plan: Plan) => cut(planName(tier, plan), 40)
 
 function nothingForSale(tiers: Tier[], isAdmin: boolean): Reply {
   if (!isAdmin)

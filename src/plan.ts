@@ -57,6 +57,12 @@ export function formatPrice(plan: Plan, locale: string): string {
 export const planName = (tier: Tier, plan: Plan): string =>
   plan.nickname && plan.nickname !== tier.name ? plan.nickname : tier.name
 
+/** How a plan is called where its tier's name doesn't stand beside it: `Gold Yearly`, or `Yearly` where Gold is the only tier. */
+export function fullName(tier: Tier, plan: Plan, isOnlyTier: boolean): string {
+  const name = planName(tier, plan)
+  return isOnlyTier || name.toLowerCase().includes(tier.name.toLowerCase()) ? name : `${tier.name} ${name}`
+}
+
 // discord.com/developers/docs/interactions/application-commands: what completion fills in has at most 100 characters.
 const longestTyped = 100
 

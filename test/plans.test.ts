@@ -1,5 +1,6 @@
 import { Locale } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinMembers } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
 
@@ -148,6 +149,45 @@ describe('/plans with a tier of more prices than a message has buttons', () => {
     expect(read(await say(world, world.ada, `/subscribe plan:${value}`))).toContain('$1,000.07 / month')
     const reply = await say(world, world.admin, `/premium role role:@Premium plan:${value}`)
     expect(read(reply)).toContain('now unlocks')
+  })
+})
+
+describe('plans of several tiers that are called alike', () => {
+  it('are told apart by their tier, in buttons, billing and the setup', async () => {
+    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    try {
+      for (const [name, unit_amount] of [
+        ['Silver', 4_000],
+        ['Gold', 5_000],
+      ] as const) {
+        const { id: product } = await world.sdk.products.create({ name })
+        for (const [interval, nickname] of [
+          ['month', ''],
+          ['year', 'Yearly'],
+        ] as const)
+          await world.sdk.prices.create({
+            product,
+            lookup_key: `${name}_${interval}`,
+            ...(nickname && { nickname }),
+            currency: 'usd',
+            unit_amount,
+            recurring: { interval },
+          })
+      }
+      await say(world, world.admin, '/premium role role:@Premium')
+      const plans = await say(world, world.ada, '/plans')
+      const labels = buttonsOf(plans).map(({ label }) => label)
+      expect(labels).toContain('Subscribe: Silver Yearly, $40.00 / year')
+      expect(labels).toContain('Subscribe: Gold Yearly, $50.00 / year')
+      expect(labels).toContain('Subscribe: Gold, $50.00 / month')
+      expect(read(await say(world, world.admin, '/premium setup'))).toContain('**Gold Yearly**: $50.00')
+      await joinMembers(world, world.ada, 'Gold_month')
+      await joinMembers(world, world.ben, 'Gold_year')
+      expect(read(await say(world, world.ada, '/billing'))).toMatch(/^Gold$/m)
+      expect(read(await say(world, world.ben, '/billing'))).toMatch(/^Gold Yearly$/m)
+    } finally {
+      await world.close()
+    }
   })
 })
 
