@@ -1,6 +1,7 @@
 import { askToForget, forgetMe, storedAboutMe } from '../src/about-me.ts'
-import { defineCommand } from '../src/command.ts'
-import { formatPrice } from '../src/plan.ts'
+import { type CommandContext, defineCommand } from '../src/command.ts'
+import { UserError } from '../src/errors.ts'
+import { formatPrice, fullName } from '../src/plan.ts'
 import type { Card, Reply } from '../src/reply.ts'
 import { bold, date, joinText, lines, roleMention, type Text, text } from '../src/text.ts'
 
@@ -20,21 +21,28 @@ export default defineCommand({
     ])
     const [subscriptions, portal] = await Promise.all([
       billing.subscriptions.of(customers),
-      customers.length ? billing.portal.link(member) : undefined,
+      customers.length ? linkOrWhyNot(context) : undefined,
     ])
     const shown = subscriptions.filter(({ status }) => !status.startsWith('incomplete'))
+    const isMember = shown.some(isMembership)
+    const tiers = isMember ? await billing.catalog.tiers() : []
+    // What is sold no more has no tier to be named by.
+    const nameOf = ({ priceId, plan }: Subscription['items'][number]): string => {
+      const tier = tiers.find(({ plans }) => plans.some(each => each.priceId === priceId))
+      if (tier && plan) return fullName(tier, plan, tiers.length === 1)
+      return plan?.nickname ?? plan?.lookupKey ?? 'Something else'
+    }
     const cards = shown.map(
       (subscription): Card => ({
         title: joinText(
-          subscription.items.map(({ plan }) => text`${plan?.nickname ?? plan?.lookupKey ?? 'Subscription'}`),
+          subscription.items.map(item => text`${nameOf(item)}`),
           ', ',
         ),
         text: lines(
           ...subscription.items.map(({ plan }) =>
             plan ? text`${bold(formatPrice(plan, locale))}` : undefined,
           ),
-          state(subscription, access.entitlement([subscription])),
-          trouble(subscription),
+          standing(subscription, access.entitlement([subscription])),
         ),
       }),
     )
@@ -49,32 +57,52 @@ export default defineCommand({
             ', ',
           )}.`
         : undefined,
-      shown.length === 0 && !free ? text`You have no membership here yet.` : undefined,
+      !isMember && !free ? text`You have no membership here yet.` : undefined,
+      portal?.says,
     )
     return {
       title: text`Your billing`,
       ...(summary.length > 0 && { text: summary }),
       cards,
       buttons: [
-        ...(portal ? [{ label: 'Manage on Stripe', url: portal }] : []),
-        { label: shown.length ? 'Change plan' : 'See the plans', run: 'plans' },
+        ...(portal?.url ? [{ label: 'Manage on Stripe', url: portal.url }] : []),
+        { label: isMember ? 'Change plan' : 'See the plans', run: 'plans' },
         { label: 'What is stored about me', run: 'billing about:stored' },
       ],
     }
   },
 })
 
-interface State {
-  status: string
-  awaitsFirstPayment: boolean
-  periodEndsAt: number | undefined
-  trialEndsAt: number | undefined
-  endsAt: number | undefined
+/** The portal's link, or what keeps the caller from one now: how their membership stands is shown all the same. */
+async function linkOrWhyNot({
+  billing,
+  member,
+}: CommandContext): Promise<{ url?: string | undefined; says?: Text }> {
+  try {
+    return { url: await billing.portal.link(member) }
+  } catch (error) {
+    if (error instanceof UserError) return { says: error.says }
+    throw error
+  }
 }
 
+type Subscription = Awaited<ReturnType<CommandContext['billing']['subscriptions']['of']>>[number]
+type Entitlement = ReturnType<CommandContext['access']['entitlement']>
+
+const isMembership = ({ items }: Subscription) => items.some(({ plan }) => plan)
+
+/** How a subscription stands, and what its owner can do about what is wrong. */
+export const standing = (subscription: Subscription, entitlement: Entitlement): Text =>
+  lines(
+    isMembership(subscription)
+      ? state(subscription, entitlement)
+      : text`A subscription that is no membership, and unlocks nothing here.`,
+    trouble(subscription),
+  )
+
 function state(
-  { status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: State,
-  { by, changesAt }: { by: string[]; changesAt: number | undefined },
+  { status, awaitsFirstPayment, periodEndsAt, trialEndsAt, endsAt }: Subscription,
+  { by, changesAt }: Entitlement,
 ): Text {
   if (status === 'paused') return text`Paused. It unlocks nothing until you resume it.`
   if (status === 'unpaid') return text`Stopped: too many payments failed.`
@@ -92,15 +120,7 @@ function state(
   return periodEndsAt ? text`Active, renews on ${date(periodEndsAt)}.` : text`Active.`
 }
 
-function trouble({
-  owed,
-  latestInvoice,
-  endedInvoice,
-}: {
-  owed: { needsConfirmation: boolean } | undefined
-  latestInvoice: string | undefined
-  endedInvoice: string | undefined
-}): Text | undefined {
+function trouble({ owed, latestInvoice, endedInvoice }: Subscription): Text | undefined {
   if (owed?.needsConfirmation)
     return text`Your bank wants you to confirm a payment: open billing on Stripe and do it there.`
   if (owed)

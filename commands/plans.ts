@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
-import { formatPrice, type Plan, planName, type Tier, type TierOnSale } from '../src/plan.ts'
+import { formatPrice, fullName, type Plan, planName, type Tier, type TierOnSale } from '../src/plan.ts'
 import type { Button, Card, Reply } from '../src/reply.ts'
-import { bold, code, joinText, lines, roleMention, text } from '../src/text.ts'
+import { bold, code, cut, joinText, lines, roleMention, text } from '../src/text.ts'
 
 const tiersPerPage = 4
 const buttonsPerPage = 20
@@ -21,12 +21,16 @@ export async function plansReply(context: CommandContext, page = 1): Promise<Rep
   const subscriptions = await billing.subscriptions.of(await billing.customers.of(member))
   const held = new Set(
     subscriptions
-      .filter(({ status }) => status === 'active' || status === 'trialing' || status === 'past_due')
+      // What is unpaid or paused is theirs too: nobody is sold a second one beside it.
+      .filter(({ status }) => !status.startsWith('incomplete'))
       .flatMap(({ items }) => items.map(({ priceId }) => priceId)),
   )
   const pages = paged(tiers)
   const index = Math.min(Math.max(page, 1), pages.length) - 1
-  const cards = (pages[index] ?? []).map(tier => card(tier, held, context.locale))
+  // Discord shows the buttons of all cards in one place, below them.
+  const cards = (pages[index] ?? []).map(tier =>
+    card(tier, held, context.locale, plan => cut(fullName(tier, plan, tiers.length === 1), 40)),
+  )
   return {
     title: text`Memberships`,
     cards,
@@ -37,7 +41,7 @@ export async function plansReply(context: CommandContext, page = 1): Promise<Rep
   }
 }
 
-function card(tier: TierOnSale, held: Set<string>, locale: string): Card {
+function card(tier: TierOnSale, held: Set<string>, locale: string, buttonName: (plan: Plan) => string): Card {
   const isHeld = (plan: Plan) => held.has(plan.priceId)
   return {
     title: text`${tier.name}`,
@@ -60,17 +64,15 @@ function card(tier: TierOnSale, held: Set<string>, locale: string): Card {
     buttons: tier.plans.map(
       (plan): Button =>
         isHeld(plan)
-          ? { label: `${planName(tier, plan)}: billing`, run: 'billing' }
+          ? { label: `${buttonName(plan)}: billing`, run: 'billing' }
           : {
-              label: `${held.size ? 'Change to' : 'Subscribe:'} ${buttonName(tier, plan)}, ${formatPrice(plan, locale)}`,
+              label: `${held.size ? 'Change to' : 'Subscribe:'} ${buttonName(plan)}, ${formatPrice(plan, locale)}`,
               run: `subscribe ${plan.priceId}`,
               style: 'primary',
             },
     ),
   }
 }
-
-const buttonName = (tier: Tier, plan: Plan) => planName(tier, plan).slice(0, 40)
 
 function nothingForSale(tiers: Tier[], isAdmin: boolean): Reply {
   if (!isAdmin)
@@ -90,13 +92,21 @@ function nothingForSale(tiers: Tier[], isAdmin: boolean): Reply {
 // Discord takes 25 buttons in rows of five; a page leaves one row for turning it.
 function paged(tiers: TierOnSale[]): TierOnSale[][] {
   const pages: TierOnSale[][] = []
-  for (const tier of tiers) {
+  for (const tier of tiers.flatMap(parted)) {
     const last = pages.at(-1)
     const buttons = (last ?? []).reduce((sum, { plans }) => sum + plans.length, 0)
     if (last && last.length < tiersPerPage && buttons + tier.plans.length <= buttonsPerPage) last.push(tier)
     else pages.push([tier])
   }
   return pages
+}
+
+// A tier of more plans than a page has buttons goes over several pages.
+function parted(tier: TierOnSale): TierOnSale[] {
+  const parts: TierOnSale[] = []
+  for (let start = 0; start < tier.plans.length; start += buttonsPerPage)
+    parts.push({ ...tier, plans: tier.plans.slice(start, start + buttonsPerPage) })
+  return parts
 }
 
 const pageButtons = (index: number, count: number): Button[] => [

@@ -1,9 +1,10 @@
 import { type CommandContext, defineCommand } from '../src/command.ts'
 import { UserError } from '../src/errors.ts'
 import { nearest } from '../src/nearest.ts'
-import { formatPrice, type Plan, planName, type Tier } from '../src/plan.ts'
+import { formatPrice, type Plan, planName, type Tier, typedName } from '../src/plan.ts'
 import type { Reply } from '../src/reply.ts'
 import { bold, code, didYouMean, lines, text } from '../src/text.ts'
+import { standing } from './billing.ts'
 import { plansReply } from './plans.ts'
 
 const mostChoices = 25
@@ -19,9 +20,11 @@ export default defineCommand({
       async complete({ access, community, locale }, typed) {
         const wanted = typed.toLowerCase()
         return everyPlan(await access.onSale(community))
-          .map(({ tier, plan }) => ({ label: describe(tier, plan, locale), value: plan.lookupKey }))
-          .filter(({ label, value }) => `${label} ${value}`.toLowerCase().includes(wanted))
+          .filter(({ tier, plan }) =>
+            `${describe(tier, plan, locale)} ${plan.lookupKey}`.toLowerCase().includes(wanted),
+          )
           .slice(0, mostChoices)
+          .map(({ tier, plan }) => ({ label: describe(tier, plan, locale), value: typedName(plan) }))
       },
     },
   ],
@@ -33,6 +36,11 @@ export default defineCommand({
     const found = onSale.find(({ plan }) => plan.lookupKey === wanted || plan.priceId === wanted)
     if (found) return offer(context, found)
     if (!only) return plansReply(context)
+    // Only a button names a plan by its price, and no reader can do anything with that.
+    if (/^price_/.test(wanted))
+      throw new UserError(
+        text`There is no plan behind that button any more. ${code('/plans')} shows what there is.`,
+      )
     const near = nearest(
       wanted,
       onSale.map(({ plan }) => plan.lookupKey),
@@ -55,7 +63,8 @@ const describe = (tier: Tier, plan: Plan, locale: string) =>
     ? `${tier.name}, ${formatPrice(plan, locale)}`
     : `${tier.name}: ${planName(tier, plan)}, ${formatPrice(plan, locale)}`
 
-async function offer({ billing, member, locale }: CommandContext, { tier, plan }: OnSale): Promise<Reply> {
+async function offer(context: CommandContext, { tier, plan }: OnSale): Promise<Reply> {
+  const { access, billing, member, locale } = context
   const offered = await billing.checkout.offer(member, tier, plan)
   const name = text`${bold(describe(tier, plan, locale))}`
   if (offered.kind === 'checkout')
@@ -67,11 +76,15 @@ async function offer({ billing, member, locale }: CommandContext, { tier, plan }
       ),
       buttons: [{ label: 'Pay on Stripe', url: offered.url }],
     }
+  const { subscription } = offered
+  const isMember = subscription.items.some(each => each.plan)
   if (offered.kind === 'change')
     return {
       title: text`Change your plan`,
       text: lines(
-        text`You are a member already, so nothing is sold twice: Stripe's page shows what changing to this costs, and you confirm it there.`,
+        isMember
+          ? text`You are a member already, so nothing is sold twice: Stripe's page shows what changing to this costs, and you confirm it there.`
+          : text`You have a subscription here that is no membership. Stripe's page changes that one to this plan: what it was for ends with it, so ask an admin first if you want to keep both.`,
         name,
       ),
       buttons: [{ label: 'Review the change on Stripe', url: offered.url }],
@@ -79,16 +92,16 @@ async function offer({ billing, member, locale }: CommandContext, { tier, plan }
   if (offered.kind === 'held')
     return {
       title: text`You have this plan already`,
-      text: offered.subscription.awaitsFirstPayment
-        ? text`${name} is yours once its first payment has come. Billing shows how that stands.`
-        : offered.subscription.owed
-          ? text`${name} is yours, but its last payment is open. Billing lets you settle it.`
-          : text`${name} is yours. Billing shows when it renews and lets you change or end it.`,
+      text: lines(
+        name,
+        standing(subscription, access.entitlement([subscription])),
+        text`Billing is where you change that.`,
+      ),
       buttons: [{ label: 'Billing', run: 'billing', style: 'primary' }],
     }
   return {
     title: text`Change your plan in billing`,
-    text: text`You are a member already, and Stripe can't make this change in one step. Open billing to change or end what you have.`,
+    text: text`${isMember ? 'You are a member already' : 'You have a subscription here that is no membership'}, and Stripe can't make this change in one step. Open billing to change or end what you have.`,
     buttons: offered.url ? [{ label: 'Open billing on Stripe', url: offered.url }] : [],
   }
 }

@@ -121,7 +121,7 @@ function explain(error: unknown, { member, isAdmin, call }: Invocation, log: Log
     return isAdmin
       ? { text: lines(stop.problem.what, stop.problem.fix) }
       : {
-          text: text`This can't work until an admin has mended something; they have been told. Nothing was charged.`,
+          text: text`This can't work until an admin has mended something: please tell one. Nothing was charged.`,
         }
   return {
     text: text`Something went wrong here. Nothing was charged. Please try again, and tell an admin if it happens again.`,

@@ -1,4 +1,4 @@
-import { plain, type Text } from './text.ts'
+import { plain, type Text, text } from './text.ts'
 
 /** The member can act: `message` is shown to them as it stands. */
 export class UserError extends Error {
@@ -51,8 +51,11 @@ export function operatorErrors(error: unknown): OperatorError[] {
   return error instanceof OperatorError ? [error] : []
 }
 
-/** An error as one line for the operator: what is wrong, and the fix where one is known. */
-export function operatorLine(error: unknown): string {
-  if (error instanceof OperatorError) return `${plain(error.problem.what)} ${plain(error.problem.fix)}`
-  return error instanceof Error ? error.message : String(error)
+/** An error in words for the operator or an admin: what is wrong, and the fix where one is known. */
+export function operatorText(error: unknown): Text {
+  if (error instanceof OperatorError) return text`${error.problem.what} ${error.problem.fix}`
+  return text`${error instanceof Error ? error.message : String(error)}`
 }
+
+/** The same as one line for a terminal. */
+export const operatorLine = (error: unknown): string => plain(operatorText(error))

@@ -57,6 +57,19 @@ export function formatPrice(plan: Plan, locale: string): string {
 export const planName = (tier: Tier, plan: Plan): string =>
   plan.nickname && plan.nickname !== tier.name ? plan.nickname : tier.name
 
+/** How a plan is called where its tier's name doesn't stand beside it: `Gold Yearly`, or `Yearly` where Gold is the only tier. */
+export function fullName(tier: Tier, plan: Plan, isOnlyTier: boolean): string {
+  const name = planName(tier, plan)
+  return isOnlyTier || name.toLowerCase().includes(tier.name.toLowerCase()) ? name : `${tier.name} ${name}`
+}
+
+// discord.com/developers/docs/interactions/application-commands: what completion fills in has at most 100 characters.
+const longestTyped = 100
+
+/** What a person types to name a plan: its lookup key, or the price's id where that is longer than a command takes. */
+export const typedName = ({ lookupKey, priceId }: Plan): string =>
+  lookupKey.length > longestTyped ? priceId : lookupKey
+
 // A platform may send a locale that this Intl has never heard of; a price in English beats no price.
 function knownLocale(locale: string): string {
   try {

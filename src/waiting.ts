@@ -1,5 +1,5 @@
 import type { CommandContext } from './command.ts'
-import { operatorLine } from './errors.ts'
+import { operatorText } from './errors.ts'
 import type { MemberId } from './member.ts'
 import { code, type Text, text } from './text.ts'
 
@@ -12,6 +12,6 @@ export async function waitForLook(
 ): Promise<Text | undefined> {
   const settled = await access.queue.settled(`member:${member}`, patienceMs)
   if (settled === true) return undefined
-  const why = settled ? text`${operatorLine(settled.failure)} ` : undefined
+  const why = settled ? text`${operatorText(settled.failure)} ` : undefined
   return text`That isn't done yet, and goes on by itself: ${why}${code('/premium why')} shows how it goes.`
 }

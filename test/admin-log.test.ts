@@ -4,7 +4,7 @@ import { choose, sayToEnd } from './support/admin.ts'
 import { customerOf, joinMembers, logLines, nameOf, quiet, subscriptionOf } from './support/failures.ts'
 import { read as slackRead, say as slackSay, startSlackWorld } from './support/slack-world.ts'
 import { until } from './support/until.ts'
-import { holds, press, read, say, startWorld, type World } from './support/world.ts'
+import { buttonsOf, holds, press, read, say, startWorld, type World } from './support/world.ts'
 
 let world: World
 let close = async () => {}
@@ -103,6 +103,22 @@ describe('/premium log', () => {
     expect(read(await press(world, world.admin, greeting, 'Set up'))).toContain('Set up memberships')
     await say(world, world.admin, '/premium role role:@Premium')
     await sayToEnd(world, world.admin, '/premium sync')
+  })
+
+  it('sends the greeting to the owner where no channel is open, with nothing to press that would refuse them', async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    close = () => world.close()
+    const { ownerId, channels } = world.discord.guild(world.guild)
+    world.discord.kickBot(world.guild)
+    for (const channel of channels.values())
+      channel.permission_overwrites = [
+        { id: world.guild, type: 0, allow: '0', deny: String(PermissionFlagsBits.ViewChannel) },
+      ]
+    world.discord.inviteBot(world.guild)
+    await until('the greeting', () => world.discord.dms(ownerId).length > 0)
+    const [greeting] = world.discord.dms(ownerId)
+    expect(greeting && read(greeting)).toContain('with `/premium setup`')
+    expect(greeting && buttonsOf(greeting)).toEqual([])
   })
 
   it('goes into a channel of Slack, and is stopped by a word', async () => {

@@ -81,6 +81,30 @@ describe('/premium members', () => {
     expect(buttonsOf(second).map(({ label }) => label)).toEqual(['Previous page', 'Export as CSV'])
   })
 
+  it('turns and exports the members of a plan whose lookup key is longer than a button can carry', async () => {
+    const sell = async (lookup_key: string, user: string) => {
+      const price = await world.sdk.prices.create({
+        product: 'velvet_membership',
+        currency: 'usd',
+        unit_amount: 700,
+        recurring: { interval: 'month' },
+        lookup_key,
+      })
+      await addPayer(world, user, price.id)
+      await quiet(world)
+      return price.id
+    }
+    const [sold, archived] = [`sold_${'y'.repeat(90)}`, `gone_${'y'.repeat(90)}`]
+    await sell(sold, 'yara')
+    const gone = await sell(archived, 'yuri')
+    const shown = await members(`plan:${sold} state:active`)
+    expect(read(shown)).toContain('1 member')
+    expect(csvOf(await press(world, world.admin, shown, 'Export as CSV')).text).toContain('yara')
+    await world.sdk.prices.update(gone, { active: false })
+    await quiet(world)
+    expect(read(await members(`plan:${archived} state:active`))).toContain("Discord doesn't let me show it")
+  })
+
   it('is not for members', async () => {
     expect(read(await say(world, world.ada, '/premium members'))).toContain('Only admins')
   })

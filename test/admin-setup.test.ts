@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { choose, menusOf, optionsOf } from './support/admin.ts'
-import { joinMembers } from './support/failures.ts'
+import { joinMembers, quiet } from './support/failures.ts'
 import { read as slackRead, say as slackSay, startSlackWorld } from './support/slack-world.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
 
@@ -63,6 +63,25 @@ describe('/premium setup', () => {
     const refused = await choose(world, world.admin, panel, roleMenu, '@Premium')
     expect(read(refused)).toContain("move the bot's role above @Premium")
     expect(read(await press(world, world.admin, refused, 'Back to the setup'))).toContain('Choose the role')
+  })
+
+  it('says what else there is where a menu has no room for all plans or channels', async () => {
+    await start()
+    for (let n = 0; n < 30; n++) {
+      world.discord.addChannel(world.guild, { name: `room-${n}` })
+      await world.sdk.prices.create({
+        product: 'velvet_membership',
+        lookup_key: `plan_${n}`,
+        currency: 'usd',
+        unit_amount: 5_000 + n,
+        recurring: { interval: 'month' },
+      })
+    }
+    await quiet(world)
+    const panel = read(await say(world, world.admin, '/premium setup'))
+    expect(panel).toContain('The menu shows 25 of 31 channels; `/premium log` takes any by name')
+    expect(panel).toContain('The menu shows 24 of 33 plans; `/premium role` takes any by name')
+    expect(read(await say(world, world.admin, '/premium log'))).toContain('25 of 31 channels')
   })
 
   it('pages what a menu has no room for', async () => {

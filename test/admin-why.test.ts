@@ -48,8 +48,13 @@ describe('/premium why', () => {
       'the refusal',
       async () => (await world.app.access.journal.of(`discord:${world.guild}:${world.ben}`))[0]?.stoppedBy,
     )
-    const reply = read(await why(world.ben))
+    const shown = await why(world.ben)
+    // Discord shows a mention in a title as its number.
+    expect(shown.embeds.map(({ title = '' }) => title).join()).not.toContain('<@')
+    const reply = read(shown)
+    expect(reply).toContain(`What happened to <@${world.ben}>`)
     expect(reply).toContain('**Waiting** since')
+    expect(reply).toMatch(new RegExp(`Waiting.* → <@&${world.premium}> stands above`))
     expect(reply).toContain('**stopped**: ')
     expect(reply).toContain("move the bot's role above @Premium")
     world.discord.moveRole(world.guild, bot.id, 9)

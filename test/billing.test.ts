@@ -50,6 +50,37 @@ describe('/billing', () => {
     expect(seen.replaceAll('**', '')).toMatch(words)
   })
 
+  it.each([
+    [{ cancel_at: 2_000_000_000 }, 'Ends on <t:2000000000:D>'],
+    [{ status: 'paused' }, 'Paused. It unlocks nothing'],
+    [{ status: 'unpaid' }, 'Stopped: too many payments failed'],
+  ] as const)(
+    'stands beside the plan that is theirs, also where they would buy it again (%o)',
+    async (change, words) => {
+      const subscription = subscriptionOf(world, world.ada)
+      const before = { ...subscription }
+      Object.assign(subscription, change)
+      const again = read(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+      const plans = await say(world, world.ada, '/plans')
+      Object.assign(subscription, before)
+      expect(again).toContain('You have this plan already')
+      expect(again).toContain(words)
+      expect(again).not.toContain('renews')
+      expect(read(plans)).toContain('Basic (yours)')
+      expect(buttonsOf(plans).map(({ label }) => label)).not.toContain('Subscribe: Pro, $20.00 / month')
+    },
+  )
+
+  it('shows how things stand though no more links are made for a while', async () => {
+    world.clock.moveTo(world.clock.now() + 11 * 60_000)
+    for (let links = 0; links < 10; links++) linkOf(await billing())
+    const reply = await billing()
+    expect(read(reply)).toContain('renews on')
+    expect(read(reply)).toContain('10 links in ten minutes. The next one can be made in 10 minutes')
+    expect(buttonsOf(reply).filter(({ url }) => url)).toEqual([])
+    world.clock.moveTo(world.clock.now() + 11 * 60_000)
+  })
+
   it('says that the money went back', async () => {
     world.stripe.refund(invoiceOf(world, world.ada).id)
     await quiet(world)

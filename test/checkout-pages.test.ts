@@ -1,4 +1,6 @@
+import { PermissionFlagsBits } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { text } from '../src/text.ts'
 import { quiet } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { holds, linkOf, say, startWorld, type World } from './support/world.ts'
@@ -59,6 +61,29 @@ describe('the pages after Checkout', () => {
       const { progress } = await (await open(success(), 'application/json')).json()
       return progress === 'needs an admin'
     })
+  })
+
+  it.each([500, 401])('tell whoever paid that all is well, also while Stripe answers %i', async status => {
+    world.stripe.pay(session)
+    world.stripe.faults.current = ({ path }) => (path.includes('/sessions') ? { status } : undefined)
+    const page = await open(success())
+    expect(page.status).toBe(503)
+    expect(await page.text()).toContain('If you paid, your membership arrives by itself')
+    expect((await open(success(), 'application/json')).status).toBe(500)
+  })
+
+  it('name no admin for what stops only the notices', async () => {
+    const { id: logChannel } = world.discord.addChannel(world.guild, {
+      name: 'closed',
+      overwrites: [{ id: world.guild, type: 0, allow: '0', deny: String(PermissionFlagsBits.ViewChannel) }],
+    })
+    await world.app.access.settings.change(`discord:${world.guild}`, old => ({ ...old, logChannel }))
+    await world.app.access.notices.log(`discord:${world.guild}`, text`hello`)
+    expect(world.app.access.gates.closed()).toHaveLength(1)
+    world.stripe.faults.delivery = () => 'drop'
+    world.stripe.pay(session)
+    const { progress } = await (await open(success(), 'application/json')).json()
+    expect(progress).toBe('working')
   })
 
   it.each(['', 'cs_test_nobody', '../../v1/customers', 'cs_test_<script>', 'x'.repeat(5_000)])(

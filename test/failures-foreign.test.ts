@@ -58,6 +58,18 @@ describe('what else a customer pays for', () => {
     expect(world.discord.dms(user)).toEqual([])
   })
 
+  it('is told as no membership, neither in billing nor on the way to one', async () => {
+    const user = await addPayer(world, 'elsewhere', foreign)
+    await quiet(world)
+    const billing = read(await say(world, user, '/billing'))
+    expect(billing).toContain('You have no membership here yet')
+    expect(billing).toContain('A subscription that is no membership')
+    expect(billing).toContain('[See the plans]')
+    const change = read(await say(world, user, '/subscribe plan:basic_monthly'))
+    expect(change).toContain('what it was for ends with it')
+    expect(change).not.toContain('You are a member already')
+  })
+
   it('beside a membership is neither paid twice nor in trouble, whatever becomes of it', async () => {
     const user = newcomer('both')
     await joinMembers(world, user)

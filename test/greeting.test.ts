@@ -39,7 +39,7 @@ describe('a greeting', () => {
         lounge,
         {
           title: 'Velvet Rope is here',
-          text: 'I sell memberships in this community through Stripe, and keep what they unlock true.\nAn admin sets me up in a minute: press the button, or type /premium setup.',
+          text: 'I sell memberships in this community through Stripe, and keep what they unlock true.\nAn admin sets me up in a minute, with /premium setup.',
           buttons: [{ label: 'Set up', run: 'premium setup', style: 'primary' }],
         },
       ],

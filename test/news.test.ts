@@ -88,8 +88,19 @@ describe('access that ends', () => {
     ['a role alone', { given: ['gold'], verifiedAt: 1 }],
     ['what an admin gave', { complimentary, verifiedAt: 1 }],
   ])('is news where there was %s', (_, before) => {
-    expect(news(before, nothing, { lost: ['gold'] })).toEqual([{ kind: 'ended', roles: ['gold'] }])
+    expect(news(before, nothing, { lost: ['gold'] })).toEqual([
+      { kind: 'ended', roles: ['gold'], isOnHold: false },
+    ])
   })
+
+  it.each(['past_due', 'unpaid', 'paused'])(
+    'while a subscription is still there, %s, is no farewell',
+    status => {
+      expect(
+        news(member, nothing, { lost: ['gold'], subscriptions: [subscription({ status })] }),
+      ).toMatchObject([{ kind: 'ended', isOnHold: true }])
+    },
+  )
 
   it.each<[string, Partial<Membership>]>([
     ['nothing', nothing],

@@ -158,7 +158,20 @@ describe('news', () => {
       'Started: @2 holds @gold.',
       undefined,
     ],
-    ['an end', { kind: 'ended', roles: ['gold'] }, "Ended: @2's membership.", ended],
+    ['an end', { kind: 'ended', roles: ['gold'], isOnHold: false }, "Ended: @2's membership.", ended],
+    [
+      'an end that a payment can undo',
+      { kind: 'ended', roles: ['gold'], isOnHold: true },
+      "Ended: @2's access. The subscription is still there, and unlocks nothing now.",
+      {
+        title: 'Your access in The Lounge has ended',
+        text: 'Your membership unlocks nothing for now. Billing shows why, and what opens it again; should it be over, the plans are the way back.',
+        buttons: [
+          { ...billing, style: 'primary' },
+          { label: 'See the plans', run: 'plans' },
+        ],
+      },
+    ],
     [
       'a change',
       { ...change, gained: ['a', 'b'], lost: ['c', 'd'] },
@@ -235,6 +248,15 @@ describe('news', () => {
     expect(logged).toEqual(
       ['done', 'closed'].map(outcome => ({ level: 30, member: ada, kind: 'started', outcome, msg: 'told' })),
     )
+  })
+
+  it('of payment trouble says to the admins whether the member could be told', async () => {
+    const { notices, ada, fake, posted } = aChat()
+    fake.deaf.add(ada)
+    await notices.tell(ada, [trouble])
+    expect(posted.map(([, line]) => line)).toEqual([
+      "Payment trouble: @2's payment didn't go through. The bot can't write to them: tell them that /billing settles it.",
+    ])
   })
 
   it('of somebody in a chat that was turned off is told to nobody', async () => {

@@ -52,6 +52,9 @@ describe('the paid role', () => {
     ['Manage Messages', PermissionFlagsBits.ManageMessages],
     ['Kick Members', PermissionFlagsBits.KickMembers],
     ['Ban Members', PermissionFlagsBits.BanMembers],
+    ['Manage Threads', PermissionFlagsBits.ManageThreads],
+    ['Manage Nicknames', PermissionFlagsBits.ManageNicknames],
+    ['Mute Members', PermissionFlagsBits.MuteMembers],
     ['Mention', PermissionFlagsBits.MentionEveryone],
   ])('with the power of %s is accepted only after a warning', async (name, permissions) => {
     const before = await sold()
@@ -75,6 +78,14 @@ describe('the paid role', () => {
     expect(settings).toEqual({ everyPlan: [world.premium, extra], byPlan: { pro_monthly: [extra] } })
     const plans = read(await say(world, world.ada, '/plans'))
     expect(plans).toContain(`unlocks <@&${world.premium}>, <@&${extra}>`)
+  })
+
+  it('added to a plan takes nothing away that the plan unlocked as every plan does', async () => {
+    const bonus = world.discord.addRole(world.guild, { name: 'Bonus' }).id
+    await say(world, world.admin, '/premium role role:@Premium')
+    await say(world, world.admin, '/premium role role:@Bonus plan:basic_monthly also:true')
+    const { byPlan } = await world.app.access.settings.of(`discord:${world.guild}`)
+    expect(byPlan.basic_monthly).toEqual([world.premium, bonus])
   })
 
   it('for a plan that Stripe does not have names those it has', async () => {

@@ -1,5 +1,6 @@
 import { Locale } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinMembers } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
 
@@ -73,11 +74,14 @@ describe('/plans', () => {
     expect(shown).not.toContain('odd_archived')
     expect(shown).not.toContain('odd_once')
     expect(shown).not.toContain('$3.00')
+    const shownBefore = await say(world, world.ada, '/plans')
     await world.sdk.products.update(id, { active: false })
     await until(
       'the tier to go',
       async () => !read(await say(world, world.ada, '/plans')).includes('odd_sold'),
     )
+    const late = await press(world, world.ada, shownBefore, 'Subscribe: Odds and ends, $4.00 / month')
+    expect(read(late)).toBe('There is no plan behind that button any more. `/plans` shows what there is.')
     expect(sold.active).toBe(true)
   })
 
@@ -97,6 +101,93 @@ describe('/plans', () => {
     expect(buttonsOf(page).map(({ label }) => label)).not.toContain('Next page')
     page = await press(world, world.ada, page, 'Previous page')
     expect(read(page)).toContain('Page 2 of 3')
+  })
+})
+
+describe('/plans with a tier of more prices than a message has buttons', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    await say(world, world.admin, '/premium role role:@Premium')
+    const recurring = { interval: 'month' } as const
+    const sell = async (name: string, count: number, from: number) => {
+      const { id: product } = await world.sdk.products.create({ name })
+      for (let n = 0; n < count; n++)
+        await world.sdk.prices.create({
+          product,
+          lookup_key: `${name.slice(0, 4)}_${n}_${'k'.repeat(n === 7 ? 150 : 1)}`,
+          nickname: `${'x'.repeat(38)}👩${n}`,
+          currency: 'usd',
+          unit_amount: from + n,
+          recurring,
+        })
+    }
+    await sell('Many', 30, 100_000)
+    await sell('Last', 1, 900_000)
+    await until('the prices', async () => (await offered()).choices?.length)
+  })
+  afterAll(() => world.close())
+
+  const offered = () => world.discord.as(world.ada, world.guild).autocomplete('/subscribe plan:last')
+
+  it('sells every one of them, and the tiers behind it', async () => {
+    let page = await say(world, world.ada, '/plans')
+    const seen = new Map(buttonsOf(page).map(({ label, id }) => [id, label]))
+    while (buttonsOf(page).some(({ label }) => label === 'Next page')) {
+      page = await press(world, world.ada, page, 'Next page')
+      for (const { label, id } of buttonsOf(page)) seen.set(id, label)
+    }
+    const labels = [...seen.values()].filter(label => label.startsWith('Subscribe'))
+    expect(labels).toHaveLength(3 + 30 + 1)
+    for (const label of labels) expect(label).not.toMatch(/\p{Cs}/u)
+  })
+
+  it('offers one by what is typed though its lookup key is longer than a command takes', async () => {
+    const person = world.discord.as(world.ada, world.guild)
+    const { choices } = await person.autocomplete('/subscribe plan:many_7_')
+    const [{ value } = { value: '' }] = choices ?? []
+    expect(read(await say(world, world.ada, `/subscribe plan:${value}`))).toContain('$1,000.07 / month')
+    const reply = await say(world, world.admin, `/premium role role:@Premium plan:${value}`)
+    expect(read(reply)).toContain('now unlocks')
+  })
+})
+
+describe('plans of several tiers that are called alike', () => {
+  it('are told apart by their tier, in buttons, billing and the setup', async () => {
+    const world = await startWorld({ environment: { SWEEP_MINUTES: '0' } })
+    try {
+      for (const [name, unit_amount] of [
+        ['Silver', 4_000],
+        ['Gold', 5_000],
+      ] as const) {
+        const { id: product } = await world.sdk.products.create({ name })
+        for (const [interval, nickname] of [
+          ['month', ''],
+          ['year', 'Yearly'],
+        ] as const)
+          await world.sdk.prices.create({
+            product,
+            lookup_key: `${name}_${interval}`,
+            ...(nickname && { nickname }),
+            currency: 'usd',
+            unit_amount,
+            recurring: { interval },
+          })
+      }
+      await say(world, world.admin, '/premium role role:@Premium')
+      const plans = await say(world, world.ada, '/plans')
+      const labels = buttonsOf(plans).map(({ label }) => label)
+      expect(labels).toContain('Subscribe: Silver Yearly, $40.00 / year')
+      expect(labels).toContain('Subscribe: Gold Yearly, $50.00 / year')
+      expect(labels).toContain('Subscribe: Gold, $50.00 / month')
+      expect(read(await say(world, world.admin, '/premium setup'))).toContain('**Gold Yearly**: $50.00')
+      await joinMembers(world, world.ada, 'Gold_month')
+      await joinMembers(world, world.ben, 'Gold_year')
+      expect(read(await say(world, world.ada, '/billing'))).toMatch(/^Gold$/m)
+      expect(read(await say(world, world.ben, '/billing'))).toMatch(/^Gold Yearly$/m)
+    } finally {
+      await world.close()
+    }
   })
 })
 

@@ -181,6 +181,42 @@ describe.each(renderers)('a reply in %s', (_, { render, forbidden }) => {
     expect(choices).toEqual(lines)
   })
 
+  it('keeps an address that is longer than a button may be, as Stripe’s are', () => {
+    const url = `https://checkout.stripe.com/c/pay/cs_live_1#${'fid%2F'.repeat(90)}`
+    const given: Reply = {
+      title: text`Almost there`,
+      text: text`Pay`,
+      buttons: [{ label: 'Pay on Stripe', url }],
+    }
+    for (const each of [given, { buttons: given.buttons ?? [] }]) {
+      const { problems, buttons, markup } = render(each)
+      expect(problems).toEqual([])
+      expect([...buttons.map(button => button.url), ...markup].join('\n')).toContain(url)
+    }
+  })
+
+  it('shows every card and its prices, however long the first descriptions are', () => {
+    const cards = [1, 2, 3, 4].map(n => ({
+      title: text`Tier ${n}`,
+      text: [`${n}`.repeat(4000)],
+      fields: [{ name: text`Plan ${n}`, value: text`$${n}.00` }],
+    }))
+    const { seen, problems } = render({ title: text`Memberships`, cards })
+    expect(problems).toEqual([])
+    for (const n of [1, 2, 3, 4])
+      for (const words of [`Tier ${n}`, `Plan ${n}`, `$${n}.00`, `${n}`.repeat(900)])
+        expect(seen).toContain(words)
+  })
+
+  it.each([
+    'not an address',
+    'ftp://images.example/tier.png',
+    'https://images.example:no/tier.png',
+    `https://images.example/${'x'.repeat(3000)}`,
+  ])('leaves out the picture %#, which would cost the whole message', image => {
+    expect(render({ cards: [{ title: text`Tier`, image }] }).problems).toEqual([])
+  })
+
   it('shows a date in its reader’s own time', () => {
     const { markup } = render({ text: text`Ends on ${date(Date.UTC(2030, 0, 31))}.` })
     expect(markup.join()).toContain(String(Date.UTC(2030, 0, 31) / 1000))

@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Reply, Select } from '../../src/reply.ts'
-import { channelMention, lines, type Text, text } from '../../src/text.ts'
+import { channelMention, code, lines, type Text, text } from '../../src/text.ts'
 import type { Outcome } from './role.ts'
 
 const mostOptions = 25
@@ -22,12 +22,16 @@ export default defineCommand({
       return stopped ?? { title: text`Done`, text: done }
     }
     const { logChannel } = await access.settings.of(community)
+    const channels = await channelsOf(context)
     return {
       title: text`The log channel`,
-      text: logChannel
-        ? text`Notices go to ${channelMention(logChannel)}: grants, ends, failures, payment trouble, disputes and repairs, one line each.`
-        : text`Notices go nowhere. In a channel for admins they tell of grants, ends, failures, payment trouble, disputes and repairs.`,
-      selects: [channelSelect(await channelsOf(context), logChannel, id => `premium log channel:${id}`)],
+      text: lines(
+        logChannel
+          ? text`Notices go to ${channelMention(logChannel)}: grants, ends, failures, payment trouble, disputes and repairs, one line each.`
+          : text`Notices go nowhere. In a channel for admins they tell of grants, ends, failures, payment trouble, disputes and repairs.`,
+        otherChannels(channels),
+      ),
+      selects: [channelSelect(channels, logChannel, id => `premium log channel:${id}`)],
       ...(logChannel && { buttons: [{ label: 'Send no notices', run: 'premium log off:yes' }] }),
     }
   },
@@ -79,6 +83,12 @@ interface Choice {
 /** Where notices could go, as the platform names it; nothing where it doesn't answer. */
 export const channelsOf = async ({ access, community }: CommandContext): Promise<Choice[]> =>
   (await access.chat.platform(community)?.choices(community))?.channels ?? []
+
+/** Says that the menu hasn't room for all of them, and how another one is named. */
+export const otherChannels = (channels: readonly Choice[]): Text | undefined =>
+  channels.length > mostOptions
+    ? text`The menu shows ${mostOptions} of ${channels.length} channels; ${code('/premium log')} takes any by name.`
+    : undefined
 
 /** A menu of channels; `run` makes the command line for one. */
 export const channelSelect = (

@@ -4,6 +4,7 @@ import { UserError } from '../../src/errors.ts'
 import { type CommunityId, type MemberId, parseMember, userOf } from '../../src/member.ts'
 import { nearest } from '../../src/nearest.ts'
 import { pageOf } from '../../src/paging.ts'
+import { typedName } from '../../src/plan.ts'
 import type { Reply } from '../../src/reply.ts'
 import { bold, code, date, didYouMean, joinText, lines, mention, type Text, text } from '../../src/text.ts'
 
@@ -50,8 +51,11 @@ export default defineCommand({
           billing.catalog.tiers(),
           access.settings.of(community),
         ])
-        const sold = tiers.flatMap(({ plans }) => plans.map(({ lookupKey }) => lookupKey))
-        return choices([...new Set([...sold, ...Object.keys(byPlan)])], typed)
+        const sold = new Map(
+          tiers.flatMap(({ plans }) => plans.map(plan => [plan.lookupKey, typedName(plan)] as const)),
+        )
+        const found = choices([...new Set([...sold.keys(), ...Object.keys(byPlan)])], typed)
+        return found.map(({ label }) => ({ label, value: sold.get(label) ?? label }))
       },
     },
     {
@@ -64,8 +68,10 @@ export default defineCommand({
     { name: 'page', description: 'which page', type: 'number', internal: true },
   ],
   async run(context): Promise<Reply> {
-    const { options } = context
-    const [plan, state] = [options.text('plan'), stateOf(options.text('state'))]
+    const { billing, options } = context
+    const [named, state] = [options.text('plan'), stateOf(options.text('state'))]
+    const sold = named ? (await billing.catalog.find(named))?.plan : undefined
+    const plan = sold?.lookupKey ?? named
     const all = await everybody(context)
     const wanted = all.filter(
       row =>
@@ -76,7 +82,10 @@ export default defineCommand({
     if (wanted.length === 0) return nobody(all, plan, state)
     if (options.yes('export')) return exported(context, wanted)
 
-    const filters = [plan && `plan:"${plan}"`, state && `state:${state}`].filter(Boolean).join(' ')
+    // A lookup key may be longer than a button can carry.
+    const filters = [plan && `plan:"${sold?.priceId ?? plan}"`, state && `state:${state}`]
+      .filter(Boolean)
+      .join(' ')
     const line = `premium members ${filters}`.trim()
     const page = pageOf(wanted, options.number('page') ?? 1, membersPerPage, line)
     const shown = await Promise.all(page.items.map(row => lineOf(context, row)))
@@ -214,7 +223,7 @@ async function namesOf({ access, community, progress }: CommandContext, rows: Ro
 
 const choices = (words: readonly string[], typed: string) =>
   words
-    .filter(word => word.includes(typed.toLowerCase()))
+    .filter(word => word.toLowerCase().includes(typed.toLowerCase()))
     .slice(0, mostChoices)
     .map(word => ({ label: word, value: word }))
 

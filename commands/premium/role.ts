@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { nearest } from '../../src/nearest.ts'
-import type { Plan } from '../../src/plan.ts'
+import { type Plan, typedName } from '../../src/plan.ts'
 import type { Reply } from '../../src/reply.ts'
 import { code, didYouMean, lines, roleMention, type Text, text } from '../../src/text.ts'
 import { heldReply } from './sync.ts'
@@ -19,7 +19,7 @@ export default defineCommand({
         const tiers = await billing.catalog.tiers()
         return tiers
           .flatMap(tier =>
-            tier.plans.map(({ lookupKey }) => ({ label: `${tier.name}: ${lookupKey}`, value: lookupKey })),
+            tier.plans.map(plan => ({ label: `${tier.name}: ${plan.lookupKey}`, value: typedName(plan) })),
           )
           .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
           .slice(0, 25)
@@ -78,10 +78,13 @@ export async function setPaidRole(context: CommandContext, wanted: Wanted): Prom
   const joined = (old: string[]) => (also ? [...new Set([...old, role])] : [role])
   const { marked, held } = await access.changes.propose(
     community,
-    settings =>
-      key
-        ? { ...settings, byPlan: { ...settings.byPlan, [key]: joined(settings.byPlan[key] ?? []) } }
-        : { ...settings, everyPlan: joined(settings.everyPlan) },
+    settings => {
+      const { everyPlan, byPlan } = settings
+      if (!key) return { ...settings, everyPlan: joined(everyPlan) }
+      // A plan without a role of its own unlocks what every plan does; adding one must not take that away.
+      const unlocked = Object.hasOwn(byPlan, key) ? byPlan[key] : everyPlan
+      return { ...settings, byPlan: { ...byPlan, [key]: joined(unlocked ?? []) } }
+    },
     {
       did: text`set the paid role of ${key ? code(key) : 'every plan'} to ${roleMention(role)}${too}`,
       detail: `paid role ${role} for ${key ?? 'every plan'}${too}`,

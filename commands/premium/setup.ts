@@ -1,10 +1,10 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { pageOf } from '../../src/paging.ts'
-import { formatPrice, type Plan, planName, type Tier } from '../../src/plan.ts'
+import { formatPrice, fullName, type Plan, type Tier } from '../../src/plan.ts'
 import type { Button, Reply, Select } from '../../src/reply.ts'
 import { bold, channelMention, code, joinText, lines, roleMention, type Text, text } from '../../src/text.ts'
-import { channelSelect, setLogChannel } from './log.ts'
+import { channelSelect, otherChannels, setLogChannel } from './log.ts'
 import { dropOwnRole, setPaidRole } from './role.ts'
 
 const rolesPerPage = 25
@@ -52,11 +52,16 @@ const withWayBack = (reply: Reply): Reply => ({
   buttons: [...(reply.buttons ?? []), { label: 'Back to the setup', run: 'premium setup' }],
 })
 
+interface Offered {
+  tier: Tier
+  plan: Plan
+}
+
 interface Step {
   /** What the last step did. */
   done?: Text
   /** The plan that a role is being chosen for; every plan otherwise. */
-  chosen?: { tier: Tier; plan: Plan } | undefined
+  chosen?: Offered | undefined
 }
 
 async function panel(context: CommandContext, { done, chosen }: Step): Promise<Reply> {
@@ -72,13 +77,15 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
   const shown = pageOf(roles, options.number('page') ?? 1, rolesPerPage, line)
   const isSelling = onSale.length > 0
   const own = Object.entries(settings.byPlan)
+  const plans = tiers.flatMap(tier => tier.plans.map(plan => ({ tier, plan })))
+  const nameOf = ({ tier, plan }: Offered) => fullName(tier, plan, tiers.length === 1)
   return {
     title: isSelling ? text`Memberships are on sale here` : text`Set up memberships`,
     text: lines(
       done && text`✅ ${done}`,
       done && text``,
       chosen
-        ? text`Choose the ${roleWord} that only ${bold(planName(chosen.tier, chosen.plan))} unlocks.`
+        ? text`Choose the ${roleWord} that only ${bold(nameOf(chosen))} unlocks.`
         : isSelling
           ? text`${bold('1.')} Members get ${rolesText(settings.everyPlan)}${own.length ? text` (${own.length} with a ${roleWord} of their own)` : undefined}. Choose another ${roleWord} below at any time.`
           : text`${bold('1.')} Choose the ${roleWord} that members get. That is all it takes.`,
@@ -95,16 +102,20 @@ async function panel(context: CommandContext, { done, chosen }: Step): Promise<R
       shown.words
         ? text`${shown.words} There are ${roles.length} to choose from; ${code('/premium role')} finds any by name.`
         : undefined,
+      plans.length > plansShown
+        ? text`The menu shows ${plansShown} of ${plans.length} plans; ${code('/premium role')} takes any by name.`
+        : undefined,
+      otherChannels(channels),
       tiers.length === 0
         ? text`Stripe has nothing to sell yet: make a recurring price with a lookup key in its dashboard (Product catalog), or run ${code('npm run seed')} for three examples.`
         : undefined,
     ),
     ...(isSelling && {
-      cards: [{ title: text`What members see with /plans`, text: lines(...offers(context, onSale)) }],
+      cards: [{ title: text`What members see with /plans`, text: lines(...offers(context, onSale, nameOf)) }],
     }),
     selects: [
       roleSelect(context, shown.items, settings, chosen?.plan),
-      planSelect(tiers, chosen?.plan),
+      planSelect(plans, chosen?.plan, nameOf),
       channelSelect(channels, settings.logChannel, id => `premium setup log:${id}`),
     ],
     buttons: [
@@ -146,30 +157,32 @@ function roleSelect(
   }
 }
 
-const planSelect = (tiers: Tier[], chosen: Plan | undefined): Select => ({
+const planSelect = (
+  plans: Offered[],
+  chosen: Plan | undefined,
+  nameOf: (offered: Offered) => string,
+): Select => ({
   placeholder: 'For which plan',
   options: [
     { label: 'Every plan', run: 'premium setup', ...(!chosen && { chosen: true }) },
-    ...tiers
-      .flatMap(tier => tier.plans.map(plan => ({ tier, plan })))
-      .slice(0, plansShown)
-      .map(({ tier, plan }) => ({
-        label: planName(tier, plan),
-        hint: plan.lookupKey,
-        run: `premium setup plan:${plan.priceId}`,
-        ...(plan.priceId === chosen?.priceId && { chosen: true }),
-      })),
+    ...plans.slice(0, plansShown).map(({ tier, plan }) => ({
+      label: nameOf({ tier, plan }),
+      hint: plan.lookupKey,
+      run: `premium setup plan:${plan.priceId}`,
+      ...(plan.priceId === chosen?.priceId && { chosen: true }),
+    })),
   ],
 })
 
 function offers(
   { locale }: CommandContext,
   onSale: Awaited<ReturnType<CommandContext['access']['onSale']>>,
+  nameOf: (offered: Offered) => string,
 ): Text[] {
   const all = onSale.flatMap(tier =>
     tier.plans.map(
       plan =>
-        text`${bold(planName(tier, plan))}: ${formatPrice(plan, locale)}, unlocks ${rolesText(plan.unlocks)}`,
+        text`${bold(nameOf({ tier, plan }))}: ${formatPrice(plan, locale)}, unlocks ${rolesText(plan.unlocks)}`,
     ),
   )
   const more = all.length - offersShown

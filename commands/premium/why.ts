@@ -1,5 +1,5 @@
 import { type CommandContext, defineCommand } from '../../src/command.ts'
-import { operatorLine, UserError } from '../../src/errors.ts'
+import { operatorText, UserError } from '../../src/errors.ts'
 import { userOf } from '../../src/member.ts'
 import { pageOf } from '../../src/paging.ts'
 import type { Reply } from '../../src/reply.ts'
@@ -34,7 +34,7 @@ export default defineCommand({
     const open =
       waiting &&
       text`${bold('Waiting')} since ${relative(waiting.since)}: ${causesOf(waiting.causes)}${
-        waiting.failure ? text` → ${operatorLine(waiting.failure)}` : undefined
+        waiting.failure ? text` → ${operatorText(waiting.failure)}` : undefined
       }`
     const page = pageOf(
       entries,

@@ -23,7 +23,7 @@ export const createGreeting =
         title: text`Velvet Rope is here`,
         text: lines(
           text`I sell memberships in this community through Stripe, and keep what they unlock true.`,
-          text`An admin sets me up in a minute: press the button, or type ${code('/premium setup')}.`,
+          text`An admin sets me up in a minute, with ${code('/premium setup')}.`,
         ),
         buttons: [{ label: 'Set up', run: 'premium setup', style: 'primary' }],
       })

@@ -1,4 +1,4 @@
-import type { Entitlement, Subscription } from '../billing/entitlement.ts'
+import { blocksAnother, type Entitlement, type Subscription } from '../billing/entitlement.ts'
 import type { RoleId } from '../member.ts'
 import type { Cause } from './mark.ts'
 import type { Membership } from './membership.ts'
@@ -15,7 +15,13 @@ export type News =
       /** Only what a membership's own change brought is told to the member: settings change for many at once. */
       because: 'membership' | 'drift' | 'settings'
     }
-  | { kind: 'ended'; key?: undefined; roles: RoleId[] }
+  | {
+      kind: 'ended'
+      key?: undefined
+      roles: RoleId[]
+      /** A subscription is still there, unpaid or paused: what is missing opens it again, and not another purchase. */
+      isOnHold: boolean
+    }
   | { kind: 'payment trouble'; key: string; needsConfirmation: boolean; until: number | undefined }
   | { kind: 'paid twice'; key: string; subscriptions: string[] }
   /** A full refund or a lost dispute took back what paid for access. */
@@ -43,7 +49,7 @@ export function newsOf(
   const news: News[] = []
   // Whoever was a member all along hears nothing, and neither do the thousand others.
   if (made.isQuiet) return news
-  if (had && !has) news.push({ kind: 'ended', roles: lost })
+  if (had && !has) news.push({ kind: 'ended', roles: lost, isOnHold: subscriptions.some(blocksAnother) })
   else if (!had && has)
     news.push({
       kind: 'started',

@@ -72,11 +72,14 @@ export function createNotices(deps: { chat: Pick<Chat, 'post' | 'platform'>; log
       if (!platform) return
       const { name } = await platform.describe(community)
       for (const each of news) {
-        await toLog(community, adminLine(member, each))
         const reply = memberReply(name, each)
-        if (!reply) continue
-        const outcome = await platform.tell(member, reply)
-        log.info({ member, kind: each.kind, outcome }, 'told')
+        let outcome: 'done' | 'closed' | undefined
+        try {
+          if (reply) outcome = await platform.tell(member, reply)
+        } finally {
+          await toLog(community, adminLine(member, each, outcome === 'done'))
+        }
+        if (reply) log.info({ member, kind: each.kind, outcome }, 'told')
       }
     },
   }
@@ -86,6 +89,7 @@ const linesAMessage = 15
 const mostWaiting = 150
 
 const billing: Button = { label: 'Billing', run: 'billing' }
+const plans: Button = { label: 'See the plans', run: 'plans' }
 
 function memberReply(community: string, news: News): Reply | undefined {
   if (news.kind === 'started' && news.isImported) return undefined
@@ -98,11 +102,17 @@ function memberReply(community: string, news: News): Reply | undefined {
         : text`Your membership is active${holding(news.roles)}.`,
       buttons: [billing],
     }
+  if (news.kind === 'ended' && news.isOnHold)
+    return {
+      title: text`Your access in ${community} has ended`,
+      text: text`Your membership unlocks nothing for now. Billing shows why, and what opens it again; should it be over, the plans are the way back.`,
+      buttons: [{ ...billing, style: 'primary' }, plans],
+    }
   if (news.kind === 'ended')
     return {
       title: text`Your membership in ${community} has ended`,
       text: text`What it unlocked is closed for now. You are welcome back at any time.`,
-      buttons: [{ label: 'See the plans', run: 'plans', style: 'primary' }],
+      buttons: [{ ...plans, style: 'primary' }],
     }
   if (news.kind === 'changed')
     return {
@@ -134,11 +144,14 @@ function memberReply(community: string, news: News): Reply | undefined {
   return undefined
 }
 
-function adminLine(member: MemberId, news: News): Text {
+function adminLine(member: MemberId, news: News, wasTold: boolean): Text {
   const who = mention(member)
   if (news.kind === 'started')
     return text`${bold('Started')}: ${who}${news.roles.length ? text` holds ${roleList(news.roles)}` : undefined}.`
-  if (news.kind === 'ended') return text`${bold('Ended')}: ${who}'s membership.`
+  if (news.kind === 'ended')
+    return news.isOnHold
+      ? text`${bold('Ended')}: ${who}'s access. The subscription is still there, and unlocks nothing now.`
+      : text`${bold('Ended')}: ${who}'s membership.`
   if (news.kind === 'changed')
     return text`${bold(changeWord[news.because])}: ${who} ${joinText(
       [
@@ -150,7 +163,7 @@ function adminLine(member: MemberId, news: News): Text {
   if (news.kind === 'payment trouble')
     return text`${bold('Payment trouble')}: ${who}${
       news.needsConfirmation ? "'s bank wants a confirmation" : "'s payment didn't go through"
-    }. They were told.`
+    }. ${wasTold ? 'They were told.' : "The bot can't write to them: tell them that /billing settles it."}`
   if (news.kind === 'money back')
     return text`${bold('Money back')}: ${who}'s last payment was refunded, or a dispute over it was lost. It gives access no more.`
   if (news.kind === 'disputed')

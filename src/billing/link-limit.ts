@@ -19,7 +19,7 @@ export function createLinkLimit({ now }: { now: () => number }): LinkLimit {
     if (recent.length >= mostLinks) {
       const minutes = Math.ceil((oldest + windowMs - at) / 60_000)
       throw new UserError(
-        text`You asked for ${mostLinks} links in ten minutes, and the last ones still work. The next one can be made in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+        text`You asked for ${mostLinks} links in ten minutes. The next one can be made in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
       )
     }
     // Whoever asked last is remembered last, so that the first of the map is the one to forget.

@@ -1,6 +1,7 @@
-import { Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { Access } from '../access/access.ts'
 import type { Billing } from '../billing/billing.ts'
+import { OperatorError, RetryLater } from '../errors.ts'
 import { type CommunityId, communityOf, type MemberId } from '../member.ts'
 import { html, sendPage } from './pages.ts'
 
@@ -20,14 +21,13 @@ export function checkoutPages(deps: {
     const membership = await access.memberships.get(member)
     if (membership?.plans.length && membership.verifiedAt !== undefined)
       return membership.isGone ? 'not in community' : 'role held'
-    const stopped = access.gates
-      .closed()
-      .some(({ id }) => `${member}:`.startsWith(id) || id.startsWith(communityOf(member)))
-    if (stopped) return 'needs an admin'
-    return isPaid ? 'working' : 'waiting for money'
+    if (!isPaid) return 'waiting for money'
+    // What stops others here, such as a log channel that is closed to the bot, doesn't stop this member.
+    const isStopped = access.queue.pending(`member:${member}`)?.failure instanceof OperatorError
+    return isStopped ? 'needs an admin' : 'working'
   }
 
-  router.get('/checkout/success', async (request, response) => {
+  const welcome = async (request: Request, response: Response) => {
     const sessionId = String(request.query.session_id ?? '')
     const state = await billing.checkout.state(sessionId)
     if (!state) {
@@ -59,6 +59,21 @@ export function checkoutPages(deps: {
 <p><a class="button" href="${url}">Back to ${name}</a></p>`,
       script: script(words),
     })
+  }
+
+  router.get('/checkout/success', async (request, response) => {
+    try {
+      await welcome(request, response)
+    } catch (error) {
+      // Whoever has just paid must not wonder where the money went because a far end is down.
+      const isLate = error instanceof RetryLater || error instanceof OperatorError
+      if (!isLate || request.accepts(['html', 'json']) === 'json') throw error
+      response.status(503)
+      sendPage(response, {
+        title: 'One moment',
+        body: html`<h1>We can't look up your payment right now</h1><p>If you paid, your membership arrives by itself. You can close this page, or load it again in a minute.</p>`,
+      })
+    }
   })
 
   router.get('/checkout/cancel', async (request, response) => {
@@ -85,7 +100,7 @@ const words: Record<Progress, string> = {
   'not in community':
     'Your membership is active. Join the community with the account you paid from, and what it unlocks is yours at once.',
   'needs an admin':
-    'Your payment arrived and is safe. An admin has to mend something before your role can be given; they have been told, and it then comes by itself.',
+    'Your payment arrived and is safe. An admin has to mend something before you get what it unlocks, which then comes by itself. You can close this page.',
 }
 
 // Asks twice a second at first, then ever more slowly: the page may stay open for days.

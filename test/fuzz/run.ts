@@ -147,7 +147,11 @@ async function doorsOf(world: World, chance: Chance, slackSecret: string): Promi
       ...parts,
     }
     // Malformed on purpose: the edge takes what Discord's JSON says.
-    const answered = await answerInteraction(interaction as unknown as APIInteraction, dispatch)
+    const answered = await answerInteraction(
+      interaction as unknown as APIInteraction,
+      dispatch,
+      async () => () => undefined,
+    )
     let last: DiscordMessage | undefined
     await answered?.work?.(async message => {
       last = message

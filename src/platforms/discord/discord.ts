@@ -89,7 +89,12 @@ export function createDiscord(deps: {
   }
   const places = createDiscordPlaces({ rest, ask, botId: async () => (bot ?? (await identify())).id })
 
-  const talk = createDiscordTalk({ rest, ask, places, knownName: id => client?.guilds.cache.get(id)?.name })
+  const { roleNames, ...talk } = createDiscordTalk({
+    rest,
+    ask,
+    places,
+    knownName: id => client?.guilds.cache.get(id)?.name,
+  })
 
   const connect = async (events: PlatformEvents): Promise<void> => {
     const intents = [GatewayIntentBits.Guilds, ...(hasMembersIntent ? [GatewayIntentBits.GuildMembers] : [])]
@@ -161,7 +166,7 @@ export function createDiscord(deps: {
   }
 
   const answer = async (interaction: APIInteraction, events: PlatformEvents) => {
-    const answered = await answerInteraction(interaction, events)
+    const answered = await answerInteraction(interaction, events, roleNames)
     if (!answered) return
     await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
       body: answered.first,

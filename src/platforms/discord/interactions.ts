@@ -15,9 +15,9 @@ import {
 } from 'discord.js'
 import { type CommunityId, memberId } from '../../member.ts'
 import type { Reply } from '../../reply.ts'
-import { text } from '../../text.ts'
+import { cut, text } from '../../text.ts'
 import type { Invocation, PlatformEvents } from '../platform.ts'
-import { type DiscordMessage, readCustomId, renderDiscord } from './render.ts'
+import { type DiscordMessage, type RenderOptions, readCustomId, renderDiscord } from './render.ts'
 
 /** What to answer at once, and what then goes on by editing that answer with the interaction's token. */
 export interface Answer {
@@ -32,6 +32,9 @@ const deferred: APIInteractionResponse = {
   data: { flags: MessageFlags.Ephemeral },
 }
 
+/** What a server's roles are called. */
+export type RoleNames = (community: CommunityId) => Promise<(role: string) => string | undefined>
+
 /**
  * One function from Discord's raw interaction to the first response's JSON; the gateway and an HTTP endpoint are only
  * carriers. Answers `undefined` to what isn't for this bot.
@@ -39,10 +42,11 @@ const deferred: APIInteractionResponse = {
 export async function answerInteraction(
   interaction: APIInteraction,
   events: Pick<PlatformEvents, 'run' | 'complete'>,
+  roleNames: RoleNames,
 ): Promise<Answer | undefined> {
   if (interaction.type === InteractionType.ApplicationCommandAutocomplete)
     return { first: await completions(interaction, events) }
-  if (interaction.type === InteractionType.MessageComponent) return pressed(interaction, events)
+  if (interaction.type === InteractionType.MessageComponent) return pressed(interaction, events, roleNames)
   if (
     interaction.type === InteractionType.ApplicationCommand &&
     interaction.data.type === ApplicationCommandType.ChatInput
@@ -61,7 +65,11 @@ function typed(
   return running(events, { ...caller(interaction, community), call: { path, options: values(options) } })
 }
 
-function pressed(interaction: APIMessageComponentInteraction, events: Pick<PlatformEvents, 'run'>): Answer {
+function pressed(
+  interaction: APIMessageComponentInteraction,
+  events: Pick<PlatformEvents, 'run'>,
+  roleNames: RoleNames,
+): Answer {
   const chosen =
     interaction.data.component_type === ComponentType.StringSelect ? interaction.data.values[0] : undefined
   const { community: named, run } = readCustomId(chosen ?? interaction.data.custom_id)
@@ -71,18 +79,28 @@ function pressed(interaction: APIMessageComponentInteraction, events: Pick<Platf
   return running(
     events,
     { ...caller(interaction, community), call: run },
-    guildOf(interaction) ? undefined : community,
+    guildOf(interaction) ? undefined : async () => ({ community, roleName: await roleNames(community) }),
   )
 }
 
 // Every edit counts against the bot's rate limit, and work that is done by then needs none.
 const progressEveryMs = 2_000
 
-function running(events: Pick<PlatformEvents, 'run'>, invocation: Invocation, named?: CommunityId): Answer {
-  const render = (reply: Reply) => renderDiscord(reply, named && { community: named })
+const unshown: Reply = {
+  text: text`There is an answer, but Discord doesn't let me show it. Nothing was charged. Please tell an admin.`,
+}
+
+function running(
+  events: Pick<PlatformEvents, 'run'>,
+  invocation: Invocation,
+  // In a DM nothing but the button says which server is meant.
+  away?: () => Promise<RenderOptions>,
+): Answer {
   return {
     first: deferred,
     async work(edit) {
+      const options = await away?.()
+      const render = (reply: Reply) => renderDiscord(reply, options)
       let lastEdit: Promise<void> = Promise.resolve()
       let shownAt = performance.now()
       const progress = (reply: Reply) => {
@@ -92,7 +110,12 @@ function running(events: Pick<PlatformEvents, 'run'>, invocation: Invocation, na
       }
       const reply = await events.run({ ...invocation, progress })
       await lastEdit
-      await edit(render(reply), reply.file)
+      try {
+        await edit(render(reply), reply.file)
+      } catch (error) {
+        await edit(render(unshown))
+        throw error
+      }
     },
   }
 }
@@ -117,7 +140,7 @@ async function completions(
     data: {
       choices: choices
         .slice(0, 25)
-        .map(({ label, value }) => ({ name: label.slice(0, 100), value: value.slice(0, 100) })),
+        .map(({ label, value }) => ({ name: cut(label, 100), value: value.slice(0, 100) })),
     },
   }
 }

@@ -8,7 +8,7 @@ import {
 } from 'discord.js'
 import type { CommunityId } from '../../member.ts'
 import { type Button, type Card, distinct, type Reply, type Select } from '../../reply.ts'
-import { cut, type Part, type Text } from '../../text.ts'
+import { bold, cut, lines, link, type Part, type Text } from '../../text.ts'
 
 /** A message's body as Discord's API takes it. */
 export interface DiscordMessage {
@@ -36,7 +36,8 @@ const most = {
   embeds: 10,
   all: 6000,
   content: 2000,
-  // docs.discord.com/developers/components/reference#button
+  imageUrl: 2048,
+  // docs.discord.com/developers/components/reference#button: Stripe's Checkout links are about as long as that.
   buttonUrl: 512,
 }
 const mostRows = 5
@@ -44,20 +45,18 @@ const rowLength = 5
 
 /** Renders a reply within Discord's limits; what doesn't fit is cut at its end, never refused. */
 export function renderDiscord(reply: Reply, options: RenderOptions = {}): DiscordMessage {
-  const title = words(reply.title ?? [], options).trim()
-  const said = words(reply.text ?? [], options)
   const all = [...(reply.cards ?? []).flatMap(card => card.buttons ?? []), ...(reply.buttons ?? [])]
-  const links = longLinks(all)
+  const buttons = all.filter(button => !isTooLong(button))
+  const links = longLinks(all.filter(isTooLong), options)
+  const title = reply.title ?? []
+  const text = reply.text ?? []
+  const isTextThere = links !== '' || words(text, options).trim() !== ''
   const cards = (reply.cards ?? []).map(card => embedOf(card, options))
-  const hasHead = title !== '' || ((said.trim() !== '' || links !== '') && cards.length > 0)
-  const text = above(links, said, hasHead ? most.description : most.content)
-  const head: APIEmbed = {
-    ...(title && { title: cut(title, most.title) }),
-    ...(text.trim() && { description: text }),
-  }
-  const content = !hasHead && text.trim() ? text : ''
-  const embeds = fitted((hasHead ? [{ ...head, color }, ...cards] : cards).slice(0, most.embeds))
-  const buttons = all.filter(button => !isLong(button))
+  const hasHead = words(title, options).trim() !== '' || (isTextThere && cards.length > 0)
+  const content = !hasHead && isTextThere ? withLinks(words(text, options), links, most.content) : ''
+  const embeds = hasHead
+    ? embedsUnder(headed(title, text, options), links, cards)
+    : fitted(cards.slice(0, most.embeds), most.all)
   const selects = (reply.selects ?? []).filter(select => select.options.length > 0).slice(0, mostRows)
   const rows = [
     ...selects.map((select, index) => selectRow(select, index, options)),
@@ -72,11 +71,12 @@ const color = 0x8b1e3f
 const blank = '\u200b'
 
 function embedOf(card: Card, options: RenderOptions): APIEmbed {
+  const { title, description } = headed(card.title, card.text ?? [], options)
   return {
     color,
-    title: cut(words(card.title, options), most.title).trim() || blank,
-    ...(card.text?.length && { description: cut(words(card.text, options), most.description) }),
-    ...(card.image && { thumbnail: { url: card.image } }),
+    ...((title || !description) && { title: title ?? blank }),
+    ...(description && { description }),
+    ...(isPicture(card.image) && { thumbnail: { url: card.image } }),
     ...(card.fields && {
       fields: card.fields.slice(0, most.fields).map(({ name, value }) => ({
         name: cut(words(name, options), most.fieldName).trim() || blank,
@@ -87,43 +87,68 @@ function embedOf(card: Card, options: RenderOptions): APIEmbed {
   }
 }
 
-// All embeds of a message share 6,000 characters; descriptions give way first, from the last.
-function fitted(embeds: APIEmbed[]): APIEmbed[] {
-  const size = (embed: APIEmbed) =>
-    (embed.title?.length ?? 0) +
-    (embed.description?.length ?? 0) +
-    (embed.fields ?? []).reduce((sum, { name, value }) => sum + name.length + value.length, 0)
-  let spare = most.all
-  const fitting: APIEmbed[] = []
-  for (const embed of embeds) {
-    const rest = size(embed) - (embed.description?.length ?? 0)
-    if (rest > spare) break
-    const description = embed.description && cut(embed.description, spare - rest)
-    const { description: _, ...others } = embed
-    fitting.push(description ? { ...others, description } : others)
-    spare -= rest + (description?.length ?? 0)
+// A title shows no mention, no date and no link (discordjs.guide, Embeds, Notes): one that has any is a line in bold.
+function headed(title: Text, text: Text, options: RenderOptions): Pick<APIEmbed, 'title' | 'description'> {
+  const isPlain = title.every(part => typeof part === 'string')
+  const shown = isPlain ? cut(words(title, options), most.title).trim() : ''
+  const said = cut(words(isPlain ? text : lines([bold(title)], text), options), most.description)
+  return {
+    ...(shown && { title: shown }),
+    ...(said.trim() && { description: said }),
   }
-  return fitting
 }
 
-const isLong = (button: Button): button is Extract<Button, { url: string }> =>
-  'url' in button && button.url.length > most.buttonUrl
+const isPicture = (image: string | undefined): image is string =>
+  image !== undefined && image.length <= most.imageUrl && /^https?:\/\//.test(image) && URL.canParse(image)
 
-// Stripe's Checkout has addresses longer than a button may have; Discord takes them in a text.
-function longLinks(buttons: Button[]): string {
+// Such a link is of no use when it is cut, so what is said beside it gives way.
+function longLinks(buttons: Extract<Button, { url: string }>[], options: RenderOptions): string {
   let links = ''
-  for (const { label, url } of buttons.filter(isLong)) {
-    const address = url.replaceAll('(', '%28').replaceAll(')', '%29')
-    const shown = `${links && '\n'}**[${escapeText(labelOf(label).replaceAll(/\s+/g, ' '))}](${address})**`
+  for (const { label, url } of buttons) {
+    const shown = `${links && '\n'}${words([bold([link(labelOf(label).replaceAll(/\s+/g, ' '), url)])], options)}`
     if (links.length + shown.length < most.content - 100) links += shown
   }
   return links
 }
 
-const above = (links: string, text: string, room: number): string =>
-  links ? `${cut(text, room - links.length - 2)}\n\n${links}` : cut(text, room)
+const withLinks = (said: string, links: string, room: number): string =>
+  links ? `${cut(said, room - links.length - 2)}\n\n${links}` : cut(said, room)
+
+function embedsUnder(head: APIEmbed, links: string, cards: APIEmbed[]): APIEmbed[] {
+  const spare = links ? most.all - links.length - 2 : most.all
+  const [first, ...rest] = fitted([{ ...head, color }, ...cards].slice(0, most.embeds), spare)
+  const description = withLinks(first?.description ?? '', links, most.description)
+  return [{ ...first, ...(description && { description }) }, ...rest]
+}
 
 const labelOf = (label: string): string => cut(label.trim() || '…', 80)
+
+const isTooLong = (button: Button): button is Extract<Button, { url: string }> =>
+  'url' in button && button.url.length > most.buttonUrl
+
+// All embeds of a message share 6,000 characters: titles and fields, which hold names and prices, come first, and the
+// descriptions share what is left.
+function fitted(embeds: APIEmbed[], all: number): APIEmbed[] {
+  const fitting: APIEmbed[] = []
+  let spare = all
+  for (const embed of embeds) {
+    const size = sizeWithoutDescription(embed)
+    if (size > spare) break
+    spare -= size
+    fitting.push(embed)
+  }
+  let wanted = fitting.reduce((sum, { description = '' }) => sum + description.length, 0)
+  return fitting.map(({ description = '', ...others }, index) => {
+    wanted -= description.length
+    const room = Math.max(spare - wanted, Math.floor(spare / (fitting.length - index)))
+    const shown = room > 0 ? cut(description, room) : ''
+    spare -= shown.length
+    return shown ? { ...others, description: shown } : others
+  })
+}
+
+const sizeWithoutDescription = ({ title = '', fields = [] }: APIEmbed): number =>
+  fields.reduce((sum, { name, value }) => sum + name.length + value.length, title.length)
 
 function buttonRows(buttons: Button[], options: RenderOptions) {
   const rendered = buttons
@@ -192,7 +217,7 @@ function word(part: Part, options: RenderOptions): string {
   if (typeof part === 'string') return escapeText(part)
   if ('bold' in part) return `**${words(part.bold, options)}**`
   if ('code' in part) return `\`${part.code.replaceAll('`', 'ˋ')}\``
-  if ('link' in part) return `[${escapeText(part.label)}](${part.link})`
+  if ('link' in part) return `[${escapeText(part.label)}](${part.link.replaceAll(')', '%29')})`
   if ('role' in part) return roleWord(part.role, options)
   if ('user' in part) return `<@${part.user}>`
   if ('channel' in part) return `<#${part.channel}>`

@@ -29,10 +29,17 @@ const moderatorPowers = [
   ['Manage Roles', PermissionFlagsBits.ManageRoles],
   ['Manage Channels', PermissionFlagsBits.ManageChannels],
   ['Manage Messages', PermissionFlagsBits.ManageMessages],
+  ['Manage Threads', PermissionFlagsBits.ManageThreads],
+  ['Manage Nicknames', PermissionFlagsBits.ManageNicknames],
+  ['Manage Expressions', PermissionFlagsBits.ManageGuildExpressions],
   ['Manage Webhooks', PermissionFlagsBits.ManageWebhooks],
+  ['View Audit Log', PermissionFlagsBits.ViewAuditLog],
   ['Kick Members', PermissionFlagsBits.KickMembers],
   ['Ban Members', PermissionFlagsBits.BanMembers],
   ['Timeout Members', PermissionFlagsBits.ModerateMembers],
+  ['Mute Members', PermissionFlagsBits.MuteMembers],
+  ['Deafen Members', PermissionFlagsBits.DeafenMembers],
+  ['Move Members', PermissionFlagsBits.MoveMembers],
   ['Mention Everyone', PermissionFlagsBits.MentionEveryone],
 ] as const
 

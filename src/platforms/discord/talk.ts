@@ -12,6 +12,7 @@ import { type CommunityId, groupOf, memberId, userOf } from '../../member.ts'
 import { channelMention, code, text } from '../../text.ts'
 import type { ChatPlatform } from '../platform.ts'
 import { discordCodes, isDiscordCode } from './errors.ts'
+import type { RoleNames } from './interactions.ts'
 import type { DiscordPlaces } from './places.ts'
 import { renderDiscord } from './render.ts'
 
@@ -22,10 +23,10 @@ export function createDiscordTalk(deps: {
   places: Pick<DiscordPlaces, 'front' | 'checkChannel'>
   /** A server's name, if the gateway has told it. */
   knownName: (guild: string) => string | undefined
-}): Pick<ChatPlatform, 'tell' | 'post' | 'greet' | 'describe' | 'memberName'> {
+}): Pick<ChatPlatform, 'tell' | 'post' | 'greet' | 'describe' | 'memberName'> & { roleNames: RoleNames } {
   const { rest, ask, places, knownName } = deps
 
-  const roleNames = async (community: CommunityId) => {
+  const roleNames: RoleNames = async community => {
     const found = await ask<APIRole[]>(() => rest.get(Routes.guildRoles(groupOf(community)))).catch(() => [])
     return (id: string) => found.find(role => role.id === id)?.name
   }
@@ -73,9 +74,14 @@ export function createDiscordTalk(deps: {
   return {
     tell,
     post,
+    roleNames,
     async greet(community, reply) {
       const { channel, owner } = await places.front(community)
-      if (!channel) return tell(memberId(community, owner), reply)
+      if (!channel) {
+        // In a direct message Discord says of nobody that they are an admin, so a button there would refuse its own owner.
+        const { buttons: _, ...words } = reply
+        return tell(memberId(community, owner), words)
+      }
       await post(community, channel, reply)
       return 'done'
     },

@@ -131,6 +131,7 @@ function checkEmbeds(check: FormCheck, path: string[], embeds: unknown): void {
 
 function checkUrl(check: FormCheck, path: string[], url: string | undefined, orAttachment: boolean): void {
   if (url === undefined) return
+  check.text(path, url, 0, 2048, true)
   if (orAttachment && /^attachment:\/\/./.test(url)) return
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     check.wrong(path, 'URL_TYPE_INVALID_URL', 'Not a well formed URL.')
