@@ -116,17 +116,16 @@ export function createAccess(deps: {
     if (member) return reconcile(member, causes).catch(stopped(member, causes))
     const customer =
       kind === 'charge' ? await gates.pass(['stripe:key'], () => billing.refunds.trace(id)) : id
-    for (const each of customer ? await membersOf(customer, causes) : [])
-      for (const cause of causes) await queue.mark(`member:${each}`, cause)
+    const owner = customer && (await ownerOf(customer, causes))
+    if (owner) for (const cause of causes) await queue.mark(`member:${owner}`, cause)
     return {}
   }
 
-  const membersOf = async (customer: string, causes: Cause[]): Promise<MemberId[]> => {
+  const ownerOf = (customer: string, causes: Cause[]): Promise<MemberId | undefined> => {
     const isAbout = (types: RegExp) => causes.some(({ detail }) => types.test(detail ?? ''))
     // Only these can change whose customer somebody is; a new subscription may say whose a stranger is.
     if (isAbout(/^customer\.(updated|deleted|created) /)) return billing.customers.relink(customer)
-    const owner = await billing.customers.owner(customer, isAbout(/^customer\.subscription\.created /))
-    return owner ? [owner] : []
+    return billing.customers.owner(customer, isAbout(/^customer\.subscription\.created /))
   }
 
   function tellAdmins(

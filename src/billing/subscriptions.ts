@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { type MemberId, parseMember } from '../member.ts'
 import { planOf } from './catalog.ts'
 import type { Subscription } from './entitlement.ts'
-import type { Ask } from './stripe.ts'
+import { type Ask, isUnknown } from './stripe.ts'
 
 /** What customers have subscribed to, as Stripe says it at this moment. */
 export interface Subscriptions {
@@ -22,7 +22,17 @@ export function createSubscriptions(deps: {
   refundEndsAccess: boolean
 }): Subscriptions {
   const { stripe, ask, refundEndsAccess } = deps
-  const ofOne = (customer: string) =>
+  const ofOne = async (customer: string): Promise<Subscription[]> => {
+    try {
+      return await list(customer)
+    } catch (error) {
+      // Stripe may know nothing any more of a customer that was deleted; only if it says so itself, nothing is paid for.
+      if (isUnknown(error) && (await ask(() => stripe.customers.retrieve(customer))).deleted) return []
+      throw error
+    }
+  }
+
+  const list = (customer: string) =>
     ask(async () => {
       const subscriptions: Subscription[] = []
       for await (const subscription of stripe.subscriptions.list({
