@@ -73,7 +73,7 @@ export function createSubscriptions(deps: {
     })
     for await (const invoice of invoices) {
       const subscription = overdue.find(({ id }) => id === subscriptionIdOf(invoice))
-      const since = seconds(invoice.status_transitions.finalized_at ?? invoice.created)
+      const since = seconds(dueSince(invoice))
       if (!subscription || (subscription.owed && subscription.owed.since <= since)) continue
       subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: needsConfirmation(invoice) }
     }
@@ -108,6 +108,7 @@ export function createSubscriptions(deps: {
 /** Our reading of Stripe's subscription, from the shapes of the pinned version. */
 export function subscriptionOf(subscription: Stripe.Subscription): Subscription {
   const [first] = subscription.items.data
+  const { latest_invoice: invoice } = subscription
   const endsAt =
     subscription.cancel_at ?? (subscription.cancel_at_period_end ? first?.current_period_end : undefined)
   return {
@@ -125,7 +126,8 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
     periodEndsAt: optionalSeconds(first?.current_period_end),
     trialEndsAt: optionalSeconds(subscription.trial_end),
     endsAt: optionalSeconds(endsAt),
-    latestInvoice: idOf(subscription.latest_invoice),
+    invoicedAt: invoice && typeof invoice === 'object' ? seconds(dueSince(invoice)) : undefined,
+    latestInvoice: idOf(invoice),
     endedInvoice: subscription.metadata.chat_ended_invoice || undefined,
     owed: undefined,
   }
@@ -145,6 +147,9 @@ export const subscriptionIdOf = (invoice: Stripe.Invoice): string | undefined =>
 /** The id of something that Stripe hands over as an id or, expanded, as the whole object. */
 export const idOf = (thing: string | { id?: string } | null | undefined): string | undefined =>
   typeof thing === 'string' ? thing : thing?.id
+
+const dueSince = ({ status_transitions, created }: Stripe.Invoice) =>
+  status_transitions.finalized_at ?? created
 
 const isOverdue = ({ status }: Subscription) => status === 'past_due' || status === 'unpaid'
 
