@@ -159,11 +159,12 @@ function chatMemberOf({ customer, metadata }: Stripe.Subscription): MemberId | u
   return (parseMember(customerMetadata?.chat_member) ?? parseMember(metadata.chat_member))?.member
 }
 
-// Stripe calls a subscription active while a bank debit is under way, and past due when that fails. One that is billed by
-// letter has its term to be paid in.
+// Stripe calls a subscription active while a bank debit is under way, past due when that fails, and active again once the bill
+// is given up. One that is billed by letter has its term to be paid in.
 function isInDoubt({ status, collection_method, latest_invoice: invoice }: Stripe.Subscription): boolean {
   if (!invoice || typeof invoice === 'string' || collection_method === 'send_invoice') return false
-  return /^(active|past_due)$/.test(status) && (invoice.status === 'open' || !asksForMoney(invoice))
+  const isUnpaid = /^(open|void|uncollectible)$/.test(invoice.status ?? '')
+  return /^(active|past_due)$/.test(status) && (isUnpaid || !asksForMoney(invoice))
 }
 
 // Moving to a cheaper plan makes an invoice of credit, which Stripe calls paid.
