@@ -32,6 +32,14 @@ describe('a link to Checkout', () => {
     },
   )
 
+  it('is made where Stripe has no search, as it has none for merchants in India', async () => {
+    world.stripe.faults.current = ({ path }) =>
+      path === '/v1/customers/search'
+        ? { status: 400, type: 'invalid_request_error', message: 'Search is not available.' }
+        : undefined
+    expect(linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toMatch(/^http/)
+  })
+
   it('is one link for five at once, when a slow Stripe fails all of them first', async () => {
     let failures = 3
     world.stripe.faults.current = ({ path, method }) => {

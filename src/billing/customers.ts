@@ -1,4 +1,4 @@
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import { type MemberId, parseMember } from '../member.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { underKey } from './attempts.ts'
@@ -86,10 +86,15 @@ export function createCustomers(deps: {
   const of = async (member: MemberId) => (await links.get(member))?.customers ?? []
 
   const search = async (member: MemberId): Promise<string[]> => {
-    const { data } = await ask(() =>
-      stripe.customers.search({ query: `metadata['chat_member']:'${member}'`, limit: 100 }),
-    )
-    return data.sort((a, b) => a.created - b.created).map(({ id }) => id)
+    const query = `metadata['chat_member']:'${member}'`
+    try {
+      const { data } = await ask(() => stripe.customers.search({ query, limit: 100 }))
+      return data.sort((a, b) => a.created - b.created).map(({ id }) => id)
+    } catch (error) {
+      // Merchants in India have no search (docs.stripe.com/api/customers/search); there a lost store is found again by the sweep alone.
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) return []
+      throw error
+    }
   }
 
   const make = async (member: MemberId, notTheirs?: string): Promise<string> => {
