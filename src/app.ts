@@ -79,9 +79,11 @@ export async function startApp(
       webhookSecrets: config.stripe.webhookSecrets,
       store,
       now,
+      lost: (member, customer) =>
+        access.queue.mark(`member:${member}`, { what: 'event', detail: `${customer} is no longer theirs` }),
       home: async community => (await home(community)).url,
     })
-    const access = createAccess({
+    const access: Access = createAccess({
       store,
       billing,
       platforms,

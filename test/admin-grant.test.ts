@@ -40,6 +40,18 @@ describe('complimentary access', () => {
     await until('the membership', async () => !(await membership(carol))?.complimentary)
   })
 
+  it('that is given again before its end is no second welcome', async () => {
+    const olga = newcomer('olga')
+    await grant(olga, 'days:3')
+    expect(await grant(olga, 'days:30')).toContain('replaces what they were given before')
+    await quiet(world)
+    expect(world.discord.dms(olga)).toHaveLength(1)
+    world.clock.moveTo(world.clock.now() + 4 * day)
+    await quiet(world)
+    expect(holds(world, olga)).toBe(true)
+    await revoke(olga)
+  })
+
   it('welcomes somebody who was a member long ago', async () => {
     const nell = newcomer('nell')
     await grant(nell, 'days:1')

@@ -42,6 +42,11 @@ describe('an entitlement', () => {
     expect(entitle([overdue], at(4 * day)).changesAt).toBe(10 * day)
   })
 
+  it('counts it from the newest invoice rather, where that is known', () => {
+    const overdue = subscription({ status: 'past_due', invoicedAt: 9 * day })
+    expect(entitle([overdue], at(10 * day)).changesAt).toBe(16 * day)
+  })
+
   it('lasts through the grace of an overdue renewal and ends on its millisecond', () => {
     const overdue = subscription({
       status: 'past_due',

@@ -183,6 +183,25 @@ describe('a subscription', () => {
   })
 })
 
+describe('a first payment that never came', () => {
+  it.each(['voidInvoice', 'markUncollectible'] as const)(
+    'and is given up (%s) gives nothing away',
+    async how => {
+      const user = newcomer(how)
+      world.stripe.pay(await linkFor(world, user), { card: 'pm_sepaDebit' })
+      await quiet(world)
+      const { id } = invoiceOf(world, user)
+      world.stripe.settleDebit(id, false)
+      await quiet(world)
+      await world.sdk.invoices[how](id)
+      await quiet(world)
+      // So Stripe calls whoever owes nothing any more.
+      expect(subscriptionOf(world, user).status).toBe('active')
+      expect(holds(world, user)).toBe(false)
+    },
+  )
+})
+
 describe('a customer', () => {
   it('that is deleted ends access; one that Stripe does not know ends nothing, and an operator hears of it', async () => {
     const [deleted, unknown] = [newcomer('deleted'), newcomer('unknown')]

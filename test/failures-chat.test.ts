@@ -148,7 +148,7 @@ describe('a Discord that fails', () => {
     for (const link of links) world.stripe.pay(link)
     await until('the problem', () => world.app.access.gates.closed().some(({ id }) => id === 'discord'))
     await world.stripe.settled()
-    await until('all to wait', () => world.app.access.queue.waiting().count >= users.length)
+    for (const user of users) await pendingOf(user)
     const before = refused.length
     expect(before).toBeLessThanOrEqual(users.length)
     for (const user of users)
@@ -281,6 +281,17 @@ describe('a member', () => {
       world.discord.removeMember(world.guild, user)
       await quiet(world)
     }
+  })
+
+  it('whom a moderator gave the paid role gets it from the bot as soon as that is taken away', async () => {
+    const user = newcomer('given')
+    world.discord.setRoles(world.guild, user, [world.premium])
+    world.stripe.pay(await linkFor(world, user))
+    await until('the welcome', () => world.discord.dms(user).length === 1)
+    await quiet(world)
+    world.discord.setRoles(world.guild, user, [])
+    await until('the role', () => holds(world, user))
+    await quiet(world)
   })
 
   it('keeps what a moderator gave, the paid role itself included, when the membership ends', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   customerOf,
+  deliver,
+  invoiceOf,
   joinMembers,
   linkFor,
   loseEvents,
@@ -127,6 +129,33 @@ describe('a subscription that is billed by letter', () => {
     expect(holds(world, world.ada)).toBe(true)
     await world.stripe.advance(6 * day + 60_000)
     await until('the role to go', () => !holds(world, world.ada))
+  })
+})
+
+describe('an overdue payment', () => {
+  it('that is made while Stripe is being asked ends nothing', async () => {
+    const world = await open()
+    await joinMembers(world, world.ada)
+    const customer = customerOf(world, world.ada)
+    world.stripe.changeCard(customer, failing)
+    await world.stripe.advance(31 * day + day / 12)
+    await quiet(world)
+    expect(subscriptionOf(world, world.ada).status).toBe('past_due')
+    loseEvents(world)
+    world.stripe.faults.current = ({ path }) => {
+      const { id, status } = invoiceOf(world, world.ada)
+      if (path === '/v1/invoices' && status === 'open') world.stripe.payInvoice(id, { card: 'pm_card_visa' })
+      return undefined
+    }
+    await deliver(world, {
+      id: 'evt_1',
+      type: 'invoice.payment_failed',
+      data: { object: { object: 'invoice', customer } },
+    })
+    await quiet(world)
+    expect(subscriptionOf(world, world.ada).status).toBe('active')
+    expect(holds(world, world.ada)).toBe(true)
+    expect(titles(world, world.ada)).not.toContain('has ended')
   })
 })
 

@@ -207,6 +207,17 @@ describe('a look', () => {
     expect(await membership()).toMatchObject({ given: ['gold'], isGone: false })
   })
 
+  it('takes what another process gave meanwhile for the bot’s own', async () => {
+    const { world, look, membership } = await aMember()
+    world.subscriptions = [to('basic')]
+    world.whenAsked = async () => {
+      await world.memberships.set(ada, { given: ['gold'], plans: [], isGone: false })
+      world.held.add('gold')
+    }
+    await look(event)
+    expect(await membership()).toMatchObject({ given: ['gold'], plans: ['basic'] })
+  })
+
   it('comes again where somebody leaves while a role is given', async () => {
     const { world, look, error, membership } = await aMember()
     world.subscriptions = [to('basic')]

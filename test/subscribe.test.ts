@@ -50,6 +50,28 @@ describe('subscribing', () => {
     expect(world.stripe.objects.sessions).toHaveLength(1)
   })
 
+  it('to two plans at once leaves one open session', async () => {
+    // So that both find none before either has one.
+    world.stripe.faults.current = ({ path }) => (path.endsWith('/sessions') ? { delayMs: 200 } : undefined)
+    const plans = ['basic_monthly', 'pro_monthly']
+    await Promise.all(plans.map(plan => say(world, world.ada, `/subscribe plan:${plan}`)))
+    expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toHaveLength(1)
+  })
+
+  it('sells nothing twice to somebody who pays in another tab meanwhile', async () => {
+    const link = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
+    // Whatever is asked first finds it unpaid.
+    let count = 0
+    world.stripe.faults.current = ({ method, path }) => {
+      const isRead = method === 'GET' && /subscriptions$|sessions$/.test(path)
+      if (isRead && ++count === 2) world.stripe.pay(link)
+      return undefined
+    }
+    const reply = read(await say(world, world.ada, '/subscribe plan:pro_monthly'))
+    expect(reply).toContain('Change your plan')
+    expect(world.stripe.objects.sessions.filter(({ status }) => status === 'open')).toEqual([])
+  })
+
   it('carries the member everywhere the contract says, and lets Stripe choose', async () => {
     const member = `discord:${world.guild}:${world.ada}`
     const asked: string[] = []

@@ -52,7 +52,7 @@ async function everybody() {
         link: async (member, customer) => void world.links.push(`link ${member} ${customer}`),
         relink: async customer => {
           world.links.push(`relink ${customer}`)
-          return []
+          return undefined
         },
       },
       subscriptions: { everybody: async () => world.stripe },

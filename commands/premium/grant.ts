@@ -33,10 +33,12 @@ export default defineCommand({
     const until = days === undefined ? undefined : now() + days * dayMs
     const before = await access.memberships.get(member)
     await access.memberships.update(member, stored => {
-      // What was verified before the grant says nothing about after it.
-      const { verifiedAt: _, ...rest } = stored ?? { given: [], plans: [], isGone: false }
+      const { verifiedAt, ...rest } = stored ?? { given: [], plans: [], isGone: false }
+      const isExtended = (rest.complimentary?.until ?? Number.POSITIVE_INFINITY) > now()
       return {
         ...rest,
+        // What was verified before the grant says nothing about after it, unless it follows on another.
+        ...(rest.complimentary && isExtended && verifiedAt !== undefined && { verifiedAt }),
         complimentary: {
           by,
           ...(role && { roles: [role] }),

@@ -2,9 +2,9 @@ import type { Logger } from 'pino'
 import type { Billing } from '../billing/billing.ts'
 import { type Entitlement, entitle, type Subscription } from '../billing/entitlement.ts'
 import { operatorErrors } from '../errors.ts'
-import { type CommunityId, type MemberId, parseMember, type RoleId } from '../member.ts'
+import { type CommunityId, type MemberId, parseMember } from '../member.ts'
 import type { TierOnSale } from '../plan.ts'
-import type { ChatPlatform, PlatformEvents } from '../platforms/platform.ts'
+import type { ChatPlatform } from '../platforms/platform.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { bold, type Text, text } from '../text.ts'
 import { type Changes, createChanges } from './changes.ts'
@@ -13,6 +13,7 @@ import { type CheckGroup, runChecks } from './checks.ts'
 import { createGates, type Gates } from './gates.ts'
 import { createGreeting } from './greeting.ts'
 import { createHarm, type Harm } from './harm.ts'
+import { createHearing, type Heard } from './hearing.ts'
 import { createJournal, type Journal } from './journal.ts'
 import type { Cause, Mark, Who } from './mark.ts'
 import type { Membership } from './membership.ts'
@@ -49,7 +50,7 @@ export interface Access {
   /** Everything that has to be right for a community, as it is now; never throws. */
   checks(community: CommunityId): Promise<CheckGroup[]>
   /** What the platforms tell. */
-  heard: Pick<PlatformEvents, 'memberChanged' | 'communityChanged'>
+  heard: Heard
   /** Takes up what earlier processes left, and looks at everybody. */
   start(): Promise<void>
   /** Starts no more looks, and waits for those that run. */
@@ -116,17 +117,16 @@ export function createAccess(deps: {
     if (member) return reconcile(member, causes).catch(stopped(member, causes))
     const customer =
       kind === 'charge' ? await gates.pass(['stripe:key'], () => billing.refunds.trace(id)) : id
-    for (const each of customer ? await membersOf(customer, causes) : [])
-      for (const cause of causes) await queue.mark(`member:${each}`, cause)
+    const owner = customer && (await ownerOf(customer, causes))
+    if (owner) for (const cause of causes) await queue.mark(`member:${owner}`, cause)
     return {}
   }
 
-  const membersOf = async (customer: string, causes: Cause[]): Promise<MemberId[]> => {
+  const ownerOf = (customer: string, causes: Cause[]): Promise<MemberId | undefined> => {
     const isAbout = (types: RegExp) => causes.some(({ detail }) => types.test(detail ?? ''))
     // Only these can change whose customer somebody is; a new subscription may say whose a stranger is.
     if (isAbout(/^customer\.(updated|deleted|created) /)) return billing.customers.relink(customer)
-    const owner = await billing.customers.owner(customer, isAbout(/^customer\.subscription\.created /))
-    return owner ? [owner] : []
+    return billing.customers.owner(customer, isAbout(/^customer\.subscription\.created /))
   }
 
   function tellAdmins(
@@ -160,38 +160,18 @@ export function createAccess(deps: {
   }
   const changes = createChanges({ settings, memberships, sweep, harm, journal, queue, known, now })
 
-  const greet = createGreeting({ chat, settings, log })
-
-  const isKnown = async (member: MemberId) =>
-    (await memberships.get(member)) !== undefined || (await billing.customers.of(member)).length > 0
-
-  const onMemberChanged = async (...[member, what, seen]: Parameters<PlatformEvents['memberChanged']>) => {
-    if (what === 'roles') {
-      const membership = await memberships.get(member)
-      // While roles are being changed the bot hears its own steps.
-      if (!membership?.verifiedAt || !seen) return
-      const isLost = (role: RoleId) => ('held' in seen ? !seen.held.includes(role) : seen.lost.includes(role))
-      if (!membership.given.some(isLost)) return
-    } else if (what === 'present') {
-      if (!(await memberships.get(member))?.isGone) return
-    } else if (!(await isKnown(member))) return
-    await queue.mark(`member:${member}`, { what: 'chat', detail: what })
-  }
-
-  const onCommunityChanged = async (community: CommunityId, what: string) => {
-    if (what === 'available') sweeper.soon()
-    if (what === 'roles' || what === 'added') await gates.check()
-    if (what !== 'added') return
-    await greet(community)
-    await sweep.run({ what: 'chat', detail: 'invited again' }, community)
-  }
-
-  // The sweep finds what is missed here; a platform's socket can't be asked to send again.
-  const logged = (work: Promise<void>) => {
-    work.catch((error: unknown) =>
-      log.error({ err: error }, 'a change in the chat was missed until the next sweep'),
-    )
-  }
+  const heard = createHearing({
+    billing,
+    settings,
+    memberships,
+    queue,
+    sweep,
+    sweeper,
+    gates,
+    greet: createGreeting({ chat, settings, log }),
+    now,
+    log,
+  })
 
   const onSale: Access['onSale'] = async community => {
     const [tiers, rules] = await Promise.all([billing.catalog.tiers(), settings.of(community)])
@@ -233,10 +213,7 @@ export function createAccess(deps: {
         sweepMinutes,
         now,
       }),
-    heard: {
-      memberChanged: (...change) => logged(onMemberChanged(...change)),
-      communityChanged: (...change) => logged(onCommunityChanged(...change)),
-    },
+    heard,
     async start() {
       await queue.work(settle)
       sweeper.start()

@@ -104,7 +104,13 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
         lost: before.given,
         did: text`is not in the community`,
       }
-    const { given: own, left, isQuiet } = inherit(before, rules, held)
+    // Read after the chat was asked: what a process that is just ending gave meanwhile stands there, and is the bot's too.
+    const { given: known = [] } = (await memberships.get(member)) ?? {}
+    const {
+      given: own,
+      left,
+      isQuiet,
+    } = inherit({ ...before, given: [...new Set([...before.given, ...known])] }, rules, held)
     const missing = wanted.filter(role => !held.includes(role))
     // Roles that somebody else gave first are not the bot's, and stay when the bot's reason ends.
     const given = [...new Set([...own.filter(role => held.includes(role)), ...missing])]

@@ -1,4 +1,4 @@
-import type { CommunityId } from '../member.ts'
+import type { CommunityId, MemberId } from '../member.ts'
 import type { Store } from '../store/store.ts'
 import { type Account, createAccount } from './account.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
@@ -42,6 +42,8 @@ export interface BillingDeps {
   webhookSecrets?: readonly string[]
   store: Store
   now: () => number
+  /** Told who loses a customer; not needed where nobody looks at them in this process. */
+  lost?: (member: MemberId, customer: string) => Promise<void>
   /** Where a community is found in a browser: the way back from Stripe's pages. */
   home: (community: CommunityId) => Promise<string>
 }
@@ -56,14 +58,15 @@ export function createBilling(deps: BillingDeps): Billing {
     webhookSecrets = [],
     store,
     now,
+    lost = async () => undefined,
     home,
   } = deps
   const stripe = createStripe({ secretKey, apiBase })
   const ask = createAsk()
   const catalog = createCatalog({ stripe, ask, now })
-  const customers = createCustomers({ stripe, ask, store, now })
+  const customers = createCustomers({ stripe, ask, store, now, lost })
   const subscriptions = createSubscriptions({ stripe, ask, refundEndsAccess })
-  const portal = createPortal({ stripe, ask, customers, now, home })
+  const portal = createPortal({ stripe, ask, customers, subscriptions, now, home })
   const checkout = createCheckout({ stripe, ask, customers, subscriptions, portal, publicUrl, now })
   const countLink = createLinkLimit({ now })
   const refunds = createRefunds({ stripe, ask })

@@ -37,6 +37,7 @@ export interface Checkout {
 
 // A link that is about to die would fail while its owner types a card number.
 const shortestLifeMs = 30 * 60_000
+const mostTries = 8
 
 // A price below Stripe's least amount, or one that the account can't take money for yet: trying again doesn't help.
 function unsold(error: unknown, plan: Plan): unknown {
@@ -62,28 +63,30 @@ export function createCheckout(deps: {
   now: () => number
 }): Checkout {
   const { stripe, ask, customers, subscriptions, portal, publicUrl, now } = deps
+  const isFor = (session: Stripe.Checkout.Session, { priceId }: Plan) =>
+    session.metadata?.chat_price === priceId &&
+    session.success_url === successUrl &&
+    session.expires_at * 1000 - now() > shortestLifeMs
   const successUrl = `${publicUrl}/checkout/success?session_id={CHECKOUT_SESSION_ID}`
   const cancelUrl = (community: CommunityId) =>
     `${publicUrl}/checkout/cancel?community=${encodeURIComponent(community)}`
 
-  const session = async (
-    member: MemberId,
-    customer: string,
-    plan: Plan,
-  ): Promise<string | 'paid meanwhile'> => {
-    const { data: newestFirst } = await ask(() => stripe.checkout.sessions.list({ customer, limit: 20 }))
-    for (const each of newestFirst.filter(({ status }) => status === 'open')) {
-      const isSame = each.metadata?.chat_price === plan.priceId && each.success_url === successUrl
-      if (isSame && each.url && each.expires_at * 1000 - now() > shortestLifeMs) return each.url
+  /** Closes sessions; `false` where one can't be any more: it was paid, or another process was quicker. */
+  const close = async (sessions: readonly Stripe.Checkout.Session[]): Promise<boolean> => {
+    let areClosed = true
+    for (const { id } of sessions)
       try {
-        await stripe.checkout.sessions.expire(each.id)
+        await stripe.checkout.sessions.expire(id)
       } catch (error) {
-        // Stripe refuses to expire a session that isn't open any more: it was paid, or another process was quicker.
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'paid meanwhile'
-        await ask(() => Promise.reject(error))
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError))
+          return ask(() => Promise.reject(error))
+        areClosed = false
       }
-    }
-    const key = ['session', customer, plan.priceId, 'auto', newestFirst[0]?.id ?? 'first'].join(':')
+    return areClosed
+  }
+
+  const open = async (member: MemberId, customer: string, plan: Plan, newest: string | undefined) => {
+    const key = ['session', customer, plan.priceId, 'auto', newest ?? 'first'].join(':')
     const params: Stripe.Checkout.SessionCreateParams = {
       mode: 'subscription',
       customer,
@@ -96,12 +99,11 @@ export function createCheckout(deps: {
       success_url: successUrl,
       cancel_url: cancelUrl(communityOf(member)),
     }
-    const created = await ask(() =>
-      underKey(key, options => stripe.checkout.sessions.create(params, options)),
-    ).catch((error: unknown) => {
-      throw unsold(error, plan)
-    })
-    return created.url ?? 'paid meanwhile'
+    await ask(() => underKey(key, options => stripe.checkout.sessions.create(params, options))).catch(
+      (error: unknown) => {
+        throw unsold(error, plan)
+      },
+    )
   }
 
   const change = async (
@@ -122,14 +124,21 @@ export function createCheckout(deps: {
   }
 
   const offer: Checkout['offer'] = async (member, tier, plan) => {
-    for (let tries = 0; tries < 3; tries++) {
-      const customer = await customers.ensure(member)
+    const customer = await customers.ensure(member)
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { data: newestFirst } = await ask(() => stripe.checkout.sessions.list({ customer, limit: 20 }))
+      // Asked after the sessions: what was paid before that is a subscription here, and can't be sold twice.
       const all = (await subscriptions.of(await customers.of(member))).filter(blocksAnother)
       // Of several the one that is the plan already, and rather a membership than what else they pay for.
       const blocking = all.find(each => holdsPrice(each, plan)) ?? all.find(isForPlan) ?? all[0]
       if (blocking) return change(member, blocking, tier, plan)
-      const url = await session(member, customer, plan)
-      if (url !== 'paid meanwhile') return { kind: 'checkout', url }
+      const [newest, ...older] = newestFirst.filter(({ status }) => status === 'open')
+      if (newest?.url && isFor(newest, plan)) {
+        if (await close(older)) return { kind: 'checkout', url: newest.url }
+      } else if (await close(newest ? [newest, ...older] : [])) {
+        // Made, and then found by the next turn, unless somebody who wanted another plan at the same time came last.
+        await open(member, customer, plan, newestFirst[0]?.id)
+      }
     }
     throw new Error('checkout sessions kept closing while a link was made')
   }

@@ -16,6 +16,8 @@ export interface Subscription {
   trialEndsAt: number | undefined
   /** When it is going to end, if that is decided. */
   endsAt: number | undefined
+  /** When the newest invoice became due. */
+  invoicedAt: number | undefined
   /** The newest invoice; while nothing was paid with it and the paid one before it was taken back, that one. */
   latestInvoice: string | undefined
   /** The paid invoice that a full refund or a lost dispute took back. */
@@ -56,11 +58,13 @@ export function entitle(
 
 // docs.stripe.com/billing/subscriptions/overview#subscription-statuses
 function heldUntil(subscription: Subscription, graceDays: number): number {
-  const { status, latestInvoice, endedInvoice, owed, startedAt, awaitsFirstPayment } = subscription
+  const { status, latestInvoice, endedInvoice, owed, invoicedAt, startedAt, awaitsFirstPayment } =
+    subscription
   if (awaitsFirstPayment) return Number.NEGATIVE_INFINITY
   if (endedInvoice !== undefined && endedInvoice === latestInvoice) return Number.NEGATIVE_INFINITY
   if (status === 'active' || status === 'trialing') return Number.POSITIVE_INFINITY
-  if (status === 'past_due') return (owed?.since ?? startedAt) + graceDays * dayMs
+  // With no invoice open it is being paid at this moment, or was given up: that is never a reason to end sooner.
+  if (status === 'past_due') return (owed?.since ?? invoicedAt ?? startedAt) + graceDays * dayMs
   return Number.NEGATIVE_INFINITY
 }
 

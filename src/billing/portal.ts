@@ -3,12 +3,13 @@ import { communityOf, type MemberId } from '../member.ts'
 import type { Plan } from '../plan.ts'
 import { underKey } from './attempts.ts'
 import type { Customers } from './customers.ts'
-import type { Subscription } from './entitlement.ts'
+import { blocksAnother, isForPlan, type Subscription } from './entitlement.ts'
 import { type Ask, isUnknown } from './stripe.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** Stripe's own pages for a customer. Each link is a bearer secret of minutes: made for one request, shown to one person. */
 export interface Portal {
-  /** The portal's front page; `undefined` for a member who has no customer. */
+  /** The portal's front page, of the customer that pays; `undefined` for a member who has no customer. */
   link(member: MemberId): Promise<string | undefined>
   /** The page that confirms changing a subscription to `plan`. */
   changeLink(
@@ -26,11 +27,12 @@ export function createPortal(deps: {
   stripe: Stripe
   ask: Ask
   customers: Customers
+  subscriptions: Pick<Subscriptions, 'of'>
   now: () => number
   /** Where a community is found in a browser: the way back from Stripe's pages. */
   home: (community: `${string}:${string}`) => Promise<string>
 }): Portal {
-  const { stripe, ask, customers, now, home } = deps
+  const { stripe, ask, customers, subscriptions, now, home } = deps
   const remembered = new Map<string, { at: number; configuration: Stripe.BillingPortal.Configuration }>()
 
   // Found again by its metadata, so that no number of processes or restarts makes a second one.
@@ -79,8 +81,16 @@ export function createPortal(deps: {
       },
     })
 
+  // The portal is one customer's: of several, theirs is the one that they pay with.
+  const payerOf = async (member: MemberId): Promise<string | undefined> => {
+    const all = await customers.of(member)
+    if (all.length < 2) return all[0]
+    const running = (await subscriptions.of(all)).filter(blocksAnother)
+    return (running.find(isForPlan) ?? running[0])?.customer ?? all[0]
+  }
+
   const link = async (member: MemberId): Promise<string | undefined> => {
-    const [customer] = await customers.of(member)
+    const customer = await payerOf(member)
     if (!customer) return undefined
     const [configuration, return_url] = await Promise.all([ensureConfiguration(), home(communityOf(member))])
     try {

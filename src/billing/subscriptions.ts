@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { type MemberId, parseMember } from '../member.ts'
 import { planOf } from './catalog.ts'
 import type { Subscription } from './entitlement.ts'
-import type { Ask } from './stripe.ts'
+import { type Ask, isUnknown } from './stripe.ts'
 
 /** What customers have subscribed to, as Stripe says it at this moment. */
 export interface Subscriptions {
@@ -22,7 +22,17 @@ export function createSubscriptions(deps: {
   refundEndsAccess: boolean
 }): Subscriptions {
   const { stripe, ask, refundEndsAccess } = deps
-  const ofOne = (customer: string) =>
+  const ofOne = async (customer: string): Promise<Subscription[]> => {
+    try {
+      return await list(customer)
+    } catch (error) {
+      // Stripe may know nothing any more of a customer that was deleted; only if it says so itself, nothing is paid for.
+      if (isUnknown(error) && (await ask(() => stripe.customers.retrieve(customer))).deleted) return []
+      throw error
+    }
+  }
+
+  const list = (customer: string) =>
     ask(async () => {
       const subscriptions: Subscription[] = []
       for await (const subscription of stripe.subscriptions.list({
@@ -57,9 +67,7 @@ export function createSubscriptions(deps: {
   const addOwed = async (customer: string, overdue: Subscription[]) => {
     for await (const invoice of stripe.invoices.list({ customer, status: 'open', limit: 100 })) {
       const subscription = overdue.find(({ id }) => id === subscriptionIdOf(invoice))
-      // One that was sent by letter has its term first; any other was due when it was made final.
-      const { due_date, created, status_transitions } = invoice
-      const since = seconds(due_date ?? status_transitions.finalized_at ?? created)
+      const since = seconds(dueSince(invoice))
       if (!subscription || (subscription.owed && subscription.owed.since <= since)) continue
       subscription.owed = { invoice: invoice.id ?? '', since, needsConfirmation: false }
     }
@@ -104,6 +112,7 @@ export function createSubscriptions(deps: {
 /** Our reading of Stripe's subscription, from the shapes of the pinned version. */
 export function subscriptionOf(subscription: Stripe.Subscription): Subscription {
   const [first] = subscription.items.data
+  const { latest_invoice: invoice } = subscription
   const endsAt =
     subscription.cancel_at ?? (subscription.cancel_at_period_end ? first?.current_period_end : undefined)
   return {
@@ -121,7 +130,8 @@ export function subscriptionOf(subscription: Stripe.Subscription): Subscription 
     periodEndsAt: optionalSeconds(first?.current_period_end),
     trialEndsAt: optionalSeconds(subscription.trial_end),
     endsAt: optionalSeconds(endsAt),
-    latestInvoice: idOf(subscription.latest_invoice),
+    invoicedAt: invoice && typeof invoice === 'object' ? seconds(dueSince(invoice)) : undefined,
+    latestInvoice: idOf(invoice),
     endedInvoice: subscription.metadata.chat_ended_invoice || undefined,
     owed: undefined,
   }
@@ -142,6 +152,10 @@ export const subscriptionIdOf = (invoice: Stripe.Invoice): string | undefined =>
 export const idOf = (thing: string | { id?: string } | null | undefined): string | undefined =>
   typeof thing === 'string' ? thing : thing?.id
 
+// One that was sent by letter has its term first; any other was due when it was made final.
+const dueSince = ({ due_date, status_transitions, created }: Stripe.Invoice) =>
+  due_date ?? status_transitions.finalized_at ?? created
+
 const isOverdue = ({ status }: Subscription) => status === 'past_due' || status === 'unpaid'
 
 // Where a customer and a subscription both name somebody, the customer's word stands.
@@ -150,11 +164,12 @@ function chatMemberOf({ customer, metadata }: Stripe.Subscription): MemberId | u
   return (parseMember(customerMetadata?.chat_member) ?? parseMember(metadata.chat_member))?.member
 }
 
-// Stripe calls a subscription active while a bank debit is under way, and past due when that fails. One that is billed by
-// letter has its term to be paid in.
+// Stripe calls a subscription active while a bank debit is under way, past due when that fails, and active again once the bill
+// is given up. One that is billed by letter has its term to be paid in.
 function isInDoubt({ status, collection_method, latest_invoice: invoice }: Stripe.Subscription): boolean {
   if (!invoice || typeof invoice === 'string' || collection_method === 'send_invoice') return false
-  return /^(active|past_due)$/.test(status) && (invoice.status === 'open' || !asksForMoney(invoice))
+  const isUnpaid = /^(open|void|uncollectible)$/.test(invoice.status ?? '')
+  return /^(active|past_due)$/.test(status) && (isUnpaid || !asksForMoney(invoice))
 }
 
 // Moving to a cheaper plan makes an invoice of credit, which Stripe calls paid.

@@ -45,7 +45,8 @@ export function checkoutPages(deps: {
     }
     // Stripe's events may be late; whoever stands before this page has just paid.
     if (state.isComplete && state.customer) {
-      await billing.customers.link(state.member, state.customer)
+      // Whose it is says the customer: an old session still names whom it was before it was changed by hand.
+      await billing.customers.owner(state.customer, true)
       await access.queue.mark(`member:${state.member}`, { what: 'checkout', detail: 'success page' })
     }
     const { name, url } = await home(communityOf(state.member))

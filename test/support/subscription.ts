@@ -28,6 +28,7 @@ export const subscriptionTo = (keys: string, change: Partial<Subscription> = {})
   periodEndsAt: undefined,
   trialEndsAt: undefined,
   endsAt: undefined,
+  invoicedAt: undefined,
   latestInvoice: 'in_1',
   endedInvoice: undefined,
   owed: undefined,
