@@ -104,6 +104,18 @@ describe('somebody with two roles', () => {
     await until('the other to go', () => !holds(world, user))
   })
 
+  it('whose one cannot be given loses the other when the membership ends, and waits for nobody with that', async () => {
+    await say(world, world.admin, '/premium role role:@Extra also:true')
+    const user = newcomer('half')
+    const link = await linkFor(world, user)
+    raise(extra)
+    world.stripe.pay(link)
+    await until('the one', () => holds(world, user))
+    await until('the stop', () => failureOf(user))
+    await end(user)
+    await until('the one to go', () => !holds(world, user))
+  })
+
   it('does not wait for a person with what only time has to mend', async () => {
     await say(world, world.admin, '/premium role role:@Extra also:true')
     const user = newcomer('time')

@@ -45,6 +45,8 @@ interface Open {
   failure: unknown
   /** How many looks have failed in this process. */
   failed: number
+  /** The marks of the last look that a person has to mend first; what is due beside them is worth another. */
+  stopped: Set<string>
   /** On the machine's monotonic clock, so that a clock set by hand can't make anybody wait for ever. */
   notBefore: number
 }
@@ -81,12 +83,15 @@ export function createQueue(deps: {
       failures: 0,
       failure: undefined,
       failed: 0,
+      stopped: new Set(),
       notBefore: 0,
     }
     open.set(who, entry.marks.set(key, mark) && entry)
     if (isDue(mark)) ready.add(who)
   }
   const isDue = (mark: Mark) => mark.at === undefined || mark.at <= now()
+  const mayLook = ({ notBefore, stopped }: Open, due: [string, Mark][]) =>
+    notBefore <= performance.now() || (stopped.size > 0 && due.some(([key]) => !stopped.has(key)))
   const dueMarks = ({ marks: all }: Open) => [...all].filter(([, mark]) => isDue(mark))
 
   const kick = () => {
@@ -95,9 +100,9 @@ export function createQueue(deps: {
       if (running.size >= concurrency) return
       const entry = open.get(who)
       ready.delete(who)
-      if (!entry || entry.isRunning || entry.notBefore > performance.now()) continue
+      if (!entry || entry.isRunning) continue
       const due = dueMarks(entry)
-      if (due.length === 0) continue
+      if (due.length === 0 || !mayLook(entry, due)) continue
       entry.isRunning = true
       const run = look(who, entry, due, settle).finally(() => {
         running.delete(run)
@@ -126,11 +131,14 @@ export function createQueue(deps: {
       for (const key of keys) entry.marks.delete(key)
       entry.failures = 0
       entry.failure = undefined
+      entry.stopped.clear()
+      entry.notBefore = 0
       await afterwards?.().catch((error: unknown) => log.error({ err: error, who }, 'a notice was lost'))
     } catch (error) {
       const stops = operatorErrors(error)
       entry.failure = stops[0] ?? error
       entry.failed++
+      entry.stopped = new Set(stops.length ? due.map(([key]) => key) : [])
       if (stops.length) {
         entry.notBefore = Number.POSITIVE_INFINITY
         const release = () => {
@@ -157,7 +165,7 @@ export function createQueue(deps: {
   // Timers and backoff wait here rather than in a setTimeout each, so that a moved clock is noticed.
   const wake = () => {
     for (const [who, entry] of open)
-      if (!entry.isRunning && entry.notBefore <= performance.now() && dueMarks(entry).length) ready.add(who)
+      if (!entry.isRunning && dueMarks(entry).length) ready.add(who)
     kick()
   }
 
