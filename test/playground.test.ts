@@ -99,6 +99,7 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
   it('lets them pay on the hosted page, welcomes them, and shows the role arrive', async () => {
     const { page } = visit
     const checkout = await follow(page, 'Pay on Stripe')
+    await checkout.getByText('Works here: VELVET').waitFor()
     await picture(checkout, 'playground-4-checkout')
     await checkout.getByRole('button', { name: 'Subscribe', exact: true }).click()
     await checkout.locator('.done').waitFor()
@@ -123,6 +124,19 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     const status = messages(page).filter({ hasText: 'All is well' })
     await status.filter({ hasText: 'Stripe sends every event that is needed to http://localhost' }).waitFor()
     await be(page, 'Ada')
+  })
+
+  it('begins a later visit at the newest message, though the hint is still there', async () => {
+    const { page } = await browser.visit(url, { viewport: { width: 1280, height: 480 } })
+    const last = messages(page).last()
+    await last.waitFor({ state: 'attached' })
+    const end = async () => {
+      const { y = 9999, height = 0 } = (await last.boundingBox()) ?? {}
+      return y + height
+    }
+    await expect.poll(end).toBeLessThan(480)
+    expect(await page.getByRole('heading', { name: 'Welcome behind the rope' }).count()).toBe(1)
+    await page.context().close()
   })
 
   it('keeps what the bot wrote in direct messages apart, until it is read', async () => {
@@ -169,6 +183,7 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
       .filter({ hasText: /premium/ })
       .waitFor()
     expect(await box(page).inputValue()).toBe('/premium role role:@Premium')
+    expect(await page.getByText(/No command here is called/).count()).toBe(1)
     await box(page).fill('')
   })
 
@@ -225,6 +240,9 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Enter')
     await expect.poll(() => messages(page).count()).toBe(before)
+    await page.reload()
+    await messages(page).last().waitFor()
+    expect(await messages(page).count()).toBe(before)
   })
 
   it('fits a phone, where the panels become tabs, in the dark', async () => {

@@ -23,6 +23,8 @@ test.skipIf(isLeftOut).each(looks)(
     await page.getByLabel('Promotion code').fill('nonsense')
     await page.getByRole('button', { name: 'Apply' }).click()
     expect(await page.getByRole('alert').textContent()).toBe('This code is invalid.')
+    expect(await page.getByLabel('Promotion code').inputValue()).toBe('nonsense')
+    await page.getByText('Works here: FRIEND', { exact: true }).waitFor()
     await page.getByLabel('Promotion code').fill('friend')
     await page.getByRole('button', { name: 'Apply' }).click()
     expect(await page.textContent('.amount')).toBe('$7.50')
@@ -62,5 +64,21 @@ test.skipIf(isLeftOut)(
     await page.getByRole('button', { name: 'Complete authentication' }).click()
     await page.waitForURL(/\/done/)
     expect((await subscriptionOf(customer.id)).status).toBe('active')
+  },
+)
+
+test.skipIf(isLeftOut)(
+  'a form of Checkout that is sent twice ends both times where the shop wanted',
+  async () => {
+    const { basic } = await plans()
+    const { customer, session } = await checkout(basic.id)
+    const send = async () => {
+      const body = new URLSearchParams({ card: '4242424242424242', email: 'member@example.com' })
+      const { status, headers } = await fetch(session.url ?? '', { method: 'POST', body, redirect: 'manual' })
+      return [status, headers.get('location')]
+    }
+    const done = [303, `${browser.shop}/done?session_id=${session.id}`]
+    expect([await send(), await send()]).toEqual([done, done])
+    expect((await account.stripe.subscriptions.list({ customer: customer.id })).data).toHaveLength(1)
   },
 )

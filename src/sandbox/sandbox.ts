@@ -64,6 +64,8 @@ export async function startSandbox({
   const workspace = furnishWorkspace(slack)
   const sdk = createStripe({ secretKey: stripe.secretKey, apiBase: stripe.url })
   await createStarter({ stripe: sdk, ask: createAsk() }).seed('usd')
+  const coupon = await sdk.coupons.create({ name: 'Friends of the house', percent_off: 25, duration: 'once' })
+  await sdk.promotionCodes.create({ promotion: { type: 'coupon', coupon: coupon.id }, code: 'VELVET' })
   const endpoint = await sdk.webhookEndpoints.create({
     // By the name that the bot has for itself, or its status would say that Stripe has no way here.
     url: `${url.replace('127.0.0.1', 'localhost')}/stripe/webhook`,

@@ -48,9 +48,8 @@ export function createPlayground({
   }
   const look = (chat: PlaygroundChat, player: string): Parts => {
     const view = account.view()
+    // In this order: the page draws itself with the room, and needs to know by then whether this is a first visit.
     return {
-      room: chat.room(player),
-      stripe: view,
       progress: {
         isRoleSet: chat.isRoleSet(),
         isPaid: view.customers.some(
@@ -59,6 +58,8 @@ export function createPlayground({
         ),
         isClockMoved: view.ahead > idle,
       },
+      stripe: view,
+      room: chat.room(player),
     }
   }
 

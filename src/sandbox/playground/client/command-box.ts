@@ -107,7 +107,8 @@ export function createCommandBox<Known>({ read: readLine, send, complete }: Deps
     if (isOpen && active >= 0) input.setAttribute('aria-activedescendant', `suggestion-${active}`)
     else input.removeAttribute('aria-activedescendant')
     list.children[active]?.scrollIntoView({ block: 'nearest' })
-    hint.textContent = isClosed ? '' : reading.hint
+    // What the alert says already isn't said again.
+    hint.textContent = isClosed || reading.hint === problem.textContent ? '' : reading.hint
   }
 
   const option = (suggestion: Suggestion, index: number) => {

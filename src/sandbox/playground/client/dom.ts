@@ -61,9 +61,36 @@ export function createSlot(parent: HTMLElement): (from: unknown, make: () => Chi
       : undefined
     parent.replaceChildren()
     append(parent, make())
-    if (focused) parent.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus()
+    if (focused) focusAgain(parent, focused)
     return true
   }
+}
+
+// A button that can't be pressed any more leaves the focus to the one beside it.
+function focusAgain(parent: ParentNode, key: string): void {
+  const element = parent.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
+  const beside = element?.parentElement?.querySelector<HTMLElement>('[data-key]:enabled')
+  ;(element?.matches(':disabled') ? beside : element)?.focus()
+}
+
+/** Opens a window over the page; closed, it gives the focus back to what opened it, drawn anew or not. */
+export function openModal(dialog: HTMLDialogElement): void {
+  if (dialog.open) return
+  const opener = document.activeElement?.getAttribute('data-key')
+  const giveBack = () => {
+    const { activeElement, body } = document
+    if (opener && (activeElement === body || dialog.contains(activeElement))) focusAgain(document, opener)
+  }
+  dialog.addEventListener('close', giveBack, { once: true })
+  dialog.showModal()
+}
+
+/** Asks for what a box was set to; where that can't be done, the box goes back. `ask` answers whether it was. */
+export function onTick(box: HTMLInputElement, ask: (isOn: boolean) => Promise<boolean>): void {
+  box.addEventListener('change', async () => {
+    const isOn = box.checked
+    if (!(await ask(isOn))) box.checked = !isOn
+  })
 }
 
 /** Draws a list by key: an item's element is made anew only when what it is drawn from changed. */
@@ -75,11 +102,16 @@ export function createList<T>(
   const drawn = new Map<string, { from: string; element: HTMLElement }>()
   return (items, context) => {
     const around = JSON.stringify(context)
-    const kept = new Set<string>()
+    const wanted = new Set(items.map(keyOf))
+    // What left goes first: all that stays would be moved past it otherwise, losing the focus and the place in the view.
+    for (const [key, { element }] of drawn)
+      if (!wanted.has(key)) {
+        element.remove()
+        drawn.delete(key)
+      }
     let before: ChildNode | null = parent.firstChild
     for (const item of items) {
       const key = keyOf(item)
-      kept.add(key)
       const from = around + JSON.stringify(item)
       let known = drawn.get(key)
       if (!known || known.from !== from) {
@@ -92,10 +124,5 @@ export function createList<T>(
       if (known.element === before) before = before.nextSibling
       else parent.insertBefore(known.element, before)
     }
-    for (const [key, { element }] of drawn)
-      if (!kept.has(key)) {
-        element.remove()
-        drawn.delete(key)
-      }
   }
 }

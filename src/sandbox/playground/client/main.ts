@@ -22,7 +22,7 @@ const store = createStore({
   connection: 'connecting',
   progress: { isRoleSet: false, isPaid: false, isClockMoved: false },
   isHintHidden: recall('hint') === 'hidden',
-  dismissed: new Set(),
+  dismissed: new Set(recall('dismissed').split(',')),
   isLight: light.matches,
 })
 
@@ -58,6 +58,7 @@ function drawRoom(state: State, room: Room, at: number): void {
 }
 
 let listeningAs = ''
+let isBroken = false
 let stopListening = () => {}
 function connect(): void {
   const { chat, player } = store.get()
@@ -66,7 +67,11 @@ function connect(): void {
   stopListening()
   stopListening = listen(store.get(), {
     part: (name, value) => store.set({ [name]: value }),
-    connection: connection => store.set({ connection }),
+    connection(connection) {
+      if (connection === 'live' && isBroken) stripe.forgive()
+      if (connection !== 'connecting') isBroken = connection === 'lost'
+      store.set({ connection })
+    },
   })
 }
 
@@ -77,6 +82,7 @@ store.watch(() => {
   remember('player', state.player)
   remember('chat', state.chat)
   remember(`channel.${state.chat}`, state.channel)
+  remember('dismissed', [...state.dismissed].slice(-200).join(','))
   remember('hint', state.isHintHidden ? 'hidden' : '')
   if (!room) {
     const words = app?.querySelector('.loading')

@@ -21,9 +21,11 @@ discord-messages > discord-message { padding-right: 24px }
 .dots i:nth-child(2) { animation-delay: .2s }
 .dots i:nth-child(3) { animation-delay: .4s }
 @keyframes dot { 0%, 60%, 100% { opacity: .3 } 30% { opacity: 1 } }
+discord-attachments { grid-template-columns: minmax(0, 1fr) }
 discord-action-row { max-width: 100% }
-discord-string-select-menu { display: block; width: 440px; max-width: 100% }
+discord-string-select-menu { display: block; position: relative; width: 400px; max-width: 100% }
 discord-string-select-menu:focus-visible { border-radius: 4px }
+discord-string-select-menu-option { display: block }
 discord-string-select-menu-option:focus { outline: 2px solid var(--focus); outline-offset: -2px }
 .empty { padding: 24px 20px 8px; color: var(--soft); display: grid; gap: 6px; justify-items: start }
 .empty h3 { color: var(--ink); font-size: 18px }
@@ -55,6 +57,7 @@ discord-string-select-menu-option:focus { outline: 2px solid var(--focus); outli
 @media (prefers-color-scheme: dark) { .suggestion-label { color: color-mix(in oklab, var(--own, var(--ink)) 68%, #ffffff) } }
 @media (prefers-color-scheme: light) { .suggestion-label { color: color-mix(in oklab, var(--own, var(--ink)) 62%, #14080c) } }
 @media (max-width: 900px) {
+  discord-messages > discord-message { padding-right: 12px }
   .topic { display: none }
   .box { padding: 0 10px max(8px, env(safe-area-inset-bottom)) }
   .line { font-size: 16px }

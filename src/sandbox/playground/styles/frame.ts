@@ -3,13 +3,13 @@ export const frame = `
 #app > .skip { position: absolute; left: 8px; top: -60px; z-index: 20; padding: 8px 14px; border-radius: 8px; background: var(--raised); color: var(--ink) }
 #app > .skip:focus { top: 8px }
 #app { height: 100dvh; display: flex; flex-direction: column }
-.top { display: flex; align-items: center; gap: 12px 16px; padding: 8px 16px; background: linear-gradient(100deg, var(--wine-deep), var(--wine)); color: var(--on-wine); border-bottom: 3px solid var(--rope); flex-wrap: wrap }
+.top { position: relative; display: flex; align-items: center; gap: 12px 16px; padding: 8px 16px; background: linear-gradient(100deg, var(--wine-deep), var(--wine)); color: var(--on-wine); border-bottom: 3px solid var(--rope); flex-wrap: wrap }
 .top :focus-visible { outline-color: #fff }
 .brand { display: flex; align-items: center; gap: 10px; margin-right: auto; min-width: 0 }
 .brand img { border-radius: 8px; box-shadow: 0 0 0 1px rgb(255 255 255 / .18) }
 h1 { font-size: 18px; letter-spacing: .01em; white-space: nowrap }
 .unreal { font-size: 12.5px; padding: 2px 10px; border-radius: 99px; background: rgb(255 255 255 / .14); white-space: nowrap }
-.connection { background: #fff3cd; color: #5c4600; border-radius: 99px; padding: 2px 12px; font-size: 13px }
+.connection { position: absolute; left: 50%; top: calc(100% + 12px); translate: -50%; z-index: 12; background: #fff3cd; color: #5c4600; border-radius: 99px; padding: 4px 16px; font-size: 14px; font-weight: 600; white-space: nowrap; box-shadow: var(--shadow) }
 .players { display: flex; gap: 4px; padding: 3px; border-radius: 99px; background: rgb(0 0 0 / .22) }
 .player { display: flex; align-items: center; gap: 7px; border: 0; border-radius: 99px; padding: 3px 12px 3px 3px; background: transparent; color: inherit; opacity: .82 }
 .player img { border-radius: 50% }

@@ -25,7 +25,7 @@ export const stripe = `
 .row > :first-child { margin-right: auto; overflow-wrap: anywhere }
 .subscription { border-top: 1px solid var(--line); padding-top: 8px; display: grid; gap: 4px }
 .subscription .soft { font-size: 13.5px }
-.subscription.ended { opacity: .75 }
+.subscription.ended strong { color: var(--soft) }
 .switch { display: flex; align-items: center; gap: 10px; min-height: 30px; font-size: 13.5px; font-weight: 550; cursor: pointer }
 .switch input { appearance: none; width: 34px; height: 20px; margin: 0; border-radius: 99px; background: var(--chosen); position: relative; cursor: pointer; flex: none; transition: background .15s }
 .switch input::after { content: ''; position: absolute; inset: 3px auto 3px 3px; width: 14px; border-radius: 50%; background: #fff; box-shadow: 0 1px 2px rgb(0 0 0 / .35); transition: translate .15s }
@@ -42,5 +42,6 @@ export const stripe = `
 .delivery-when { font-size: 12.5px }
 .deliveries .pill { justify-self: end }
 .delivery-type { max-width: 100% }
-.deliveries .link { justify-self: end; opacity: .75 }
+.deliveries .link { justify-self: end }
+@media (max-width: 900px) { .stripe .link { min-height: 32px; padding: 2px 8px } .stripe .small { min-height: 36px } .invoices a { padding: 4px 0 } }
 `

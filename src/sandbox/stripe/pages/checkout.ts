@@ -1,3 +1,4 @@
+import { usablePromotion } from '../catalog/coupons.ts'
 import { applyPromotion, completeSession, type Paid } from '../checkout/complete.ts'
 import { lineItems, planOf } from '../checkout/totals.ts'
 import { day, money, rhythm } from '../core/money.ts'
@@ -10,6 +11,12 @@ import type { Pages, Visit } from './forms.ts'
 import { html, type Markup } from './html.ts'
 import { notice, sendMessage, sendPage } from './layout.ts'
 import { testCardChoice } from './test-card-choice.ts'
+
+/** A promotion code that can't be used, as it was typed, and why. */
+interface Refused {
+  code: string
+  problem: string
+}
 
 /** The page of a Checkout Session at `/c/pay/:id`, and its bank's question. */
 export function serveCheckoutPage(pages: Pages, world: World) {
@@ -29,12 +36,18 @@ export function serveCheckoutPage(pages: Pages, world: World) {
     })
   }
 
+  const welcome = ({ response }: Visit, { id, success_url: url }: CheckoutSession) =>
+    response.redirect(303, (url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', id))
+
+  // A second click while the first one's answer is on its way is to end where the first would have.
+  const submitted = (visit: Visit, then: (session: CheckoutSession) => void) => {
+    const session = world.sessions.get(visit.id)
+    if (session?.status === 'complete') welcome(visit, session)
+    else open(visit, then)
+  }
+
   const finish = (visit: Visit, session: CheckoutSession, paid: Paid) => {
-    if (paid.outcome === 'complete')
-      return visit.response.redirect(
-        303,
-        (session.success_url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', session.id),
-      )
+    if (paid.outcome === 'complete') return welcome(visit, session)
     if (paid.outcome === 'action') return visit.response.redirect(303, new URL(paid.url).pathname)
     show(visit, session, { problem: paid.message })
   }
@@ -42,7 +55,7 @@ export function serveCheckoutPage(pages: Pages, world: World) {
   const show = (
     visit: Visit,
     session: CheckoutSession,
-    { problem, codeProblem }: { problem?: string; codeProblem?: string } = {},
+    { problem, refused }: { problem?: string; refused?: Refused } = {},
   ) => {
     const locale = session.locale && session.locale !== 'auto' ? session.locale : visit.locale
     sendPage(visit.response, {
@@ -52,7 +65,7 @@ export function serveCheckoutPage(pages: Pages, world: World) {
       body: html`<div class="columns">
 <div>
 ${session.cancel_url && html`<a class="back" href="${session.cancel_url}">← Back</a>`}
-${summary(world, session, locale, codeProblem)}
+${summary(world, session, locale, refused)}
 </div>
 <section class="card">
 <h2>Pay with a test card</h2>
@@ -70,7 +83,7 @@ ${testCardChoice('Card', { isCheckout: true, chosen: visit.form.text('card') })}
 
   pages.get('/c/pay/:id', visit => open(visit, session => show(visit, session)))
   pages.post('/c/pay/:id', visit =>
-    open(visit, session => {
+    submitted(visit, session => {
       const method = findTestMethod(visit.form.required('card'))
       if (!method) return show(visit, session, { problem: 'Choose one of the test cards.' })
       const email = visit.form.text('email') || undefined
@@ -81,9 +94,10 @@ ${testCardChoice('Card', { isCheckout: true, chosen: visit.form.text('card') })}
   pages.post('/c/pay/:id/promotion', visit =>
     open(visit, session => {
       if (!session.allow_promotion_codes) return show(visit, session)
-      const problem = applyPromotion(world, session, visit.form.text('code') ?? '')
+      const code = visit.form.text('code') ?? ''
+      const problem = applyPromotion(world, session, code)
       if (problem === undefined) visit.response.redirect(303, `/c/pay/${session.id}`)
-      else show(visit, session, { codeProblem: problem })
+      else show(visit, session, { refused: { code, problem } })
     }),
   )
   pages.get('/c/pay/:id/authenticate', visit =>
@@ -95,7 +109,7 @@ ${testCardChoice('Card', { isCheckout: true, chosen: visit.form.text('card') })}
     ),
   )
   pages.post('/c/pay/:id/authenticate', visit =>
-    open(visit, session =>
+    submitted(visit, session =>
       finish(visit, session, confirmSession(world, session, visit.form.text('answer') === 'yes')),
     ),
   )
@@ -123,7 +137,7 @@ function summary(
   world: World,
   session: CheckoutSession,
   locale: string,
-  codeProblem: string | undefined,
+  refused: Refused | undefined,
 ): Markup {
   const plan = planOf(world, session)
   const currency = session.currency ?? 'usd'
@@ -146,22 +160,28 @@ ${lineItems(world, plan).map(
 ${off > 0 && html`<li><span>Discount${promotion && ` · ${promotion.code}`}</span><span>−${money(off, currency, locale)}</span></li>`}
 <li class="total"><span>Due today</span><span>${money(session.amount_total ?? 0, currency, locale)}</span></li>
 </ul>
-${session.allow_promotion_codes && promotionForm(session, promotion?.code, codeProblem)}`
+${session.allow_promotion_codes && promotionForm(world, session, promotion?.code, refused)}`
 }
 
 function promotionForm(
+  world: World,
   session: CheckoutSession,
   code: string | undefined,
-  problem: string | undefined,
+  refused: Refused | undefined,
 ): Markup {
   const action = `/c/pay/${session.id}/promotion`
   if (code !== undefined)
     return html`<form method="post" action="${action}" class="row" style="margin-top:16px;align-items:center">
 <span style="flex:1">Promotion code <strong>${code}</strong></span><input type="hidden" name="code" value=""><button class="button quiet" type="submit">Remove</button></form>`
+  // As the test cards are shown, so are the codes: nobody could guess them.
+  const usable = [...world.promotionCodes.newest()].filter(
+    each => usablePromotion(world, each.id, session.customer) === each,
+  )
   return html`<form method="post" action="${action}" style="margin-top:16px">
 <label for="code">Promotion code</label>
-${notice(problem)}
-<div class="row"><input id="code" name="code" type="text" autocomplete="off" autocapitalize="characters" required><button class="button quiet" type="submit">Apply</button></div>
+${notice(refused?.problem)}
+<div class="row"><input id="code" name="code" type="text" value="${refused?.code}" autocomplete="off" autocapitalize="characters" required><button class="button quiet" type="submit">Apply</button></div>
+${usable.length > 0 && html`<p class="soft small" style="margin:8px 0 0">Works here: ${usable.slice(0, 3).map((each, index) => html`${index > 0 && ', '}<strong>${each.code}</strong>`)}</p>`}
 </form>`
 }
 

@@ -47,6 +47,12 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
   let openPlace = ''
   const isFirstVisit = createFirstVisit()
 
+  // The focus would go with the message.
+  const dismiss = (message: string) => {
+    actions.dismiss(message)
+    scroll.focus({ preventScroll: true })
+  }
+
   const draw = (state: State, room: DiscordRoom, now: number) => {
     const { channel: wanted, isLight, dismissed } = state
     const channel = room.channels.find(({ id }) => id === wanted)
@@ -71,9 +77,10 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     const names = namesOf(room, now)
     context = {
       ...actions,
+      dismiss,
       names,
       isLight,
-      colorOf: user => room.members.find(({ id }) => id === user)?.color ?? '',
+      colorOf: user => legible(room.members.find(({ id }) => id === user)?.color ?? '', isLight),
     }
     // Words about time and names are drawn into messages: they are drawn anew when those change.
     list(room.viewer.isPresent || isDm ? shown : [], [
@@ -150,6 +157,10 @@ function empty(room: DiscordRoom, channel: ChannelView | undefined, isDm: boolea
     h('p', {}, 'Type / to see what the bot can do.'),
   )
 }
+
+// As in the member list, a role's colour is turned towards the ink, or some names could not be read.
+const legible = (color: string, isLight: boolean) =>
+  color && `color-mix(in oklab, ${color} ${isLight ? '62%, #14080c' : '68%, #ffffff'})`
 
 const namesOf = (room: DiscordRoom, now: number): Names => ({
   user: id =>

@@ -20,6 +20,7 @@ export function createDiscordClient({
   const doThis = async (wanted: object) => {
     const { problem } = await act(wanted)
     if (problem) toast(problem)
+    return !problem
   }
   let room: DiscordRoom | undefined
   let unread: Unread | undefined
@@ -53,7 +54,7 @@ export function createDiscordClient({
     join: () => void doThis({ act: 'join', member: room?.viewer.id }),
   })
   const dialogs = createDialogs({
-    setRoles: (member, roles) => void doThis({ act: 'set roles', member, roles }),
+    setRoles: (member, roles) => doThis({ act: 'set roles', member, roles }),
     kick: member => void doThis({ act: 'kick', member }),
     moveRole: (role, by) => void doThis({ act: 'move role', role, by }),
   })

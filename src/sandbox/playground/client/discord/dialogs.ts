@@ -1,10 +1,11 @@
 import type { DiscordRoom } from '../../discord/room.ts'
 import { avatar } from '../avatar.ts'
-import { createSlot, h, withColor } from '../dom.ts'
+import { createSlot, h, onTick, openModal, withColor } from '../dom.ts'
 
 /** What an admin does by hand. */
 export interface DialogActions {
-  setRoles(member: string, roles: string[]): void
+  /** Answers whether it was done. */
+  setRoles(member: string, roles: string[]): Promise<boolean>
   kick(member: string): void
   moveRole(role: string, by: 1 | -1): void
 }
@@ -56,9 +57,9 @@ export function createDialogs(actions: DialogActions) {
             disabled: role.isManaged,
             'data-key': `role-${role.id}`,
           })
-          box.addEventListener('change', () => {
+          onTick(box, isOn => {
             const others = member.roles.filter(held => held !== role.id)
-            actions.setRoles(id, box.checked ? [...others, role.id] : others)
+            return actions.setRoles(id, isOn ? [...others, role.id] : others)
           })
           return h(
             'label',
@@ -135,7 +136,7 @@ export function createDialogs(actions: DialogActions) {
   const show = (what: NonNullable<typeof open>, room: DiscordRoom) => {
     open = what
     draw(room)
-    if (!element.open) element.showModal()
+    openModal(element)
   }
   return {
     element,

@@ -1,7 +1,13 @@
 import type { ComponentView } from '../../discord/room.ts'
 import { h } from '../dom.ts'
+import { restyle } from './restyle.ts'
 
 type Menu = Extract<ComponentView, { kind: 'menu' }>
+
+// As wide as the component itself, whose outline shows the focus.
+const menuRules = `
+.discord-string-select-menu, .discord-string-select-menu-option-slot { width: 100%; margin-right: 0 }
+`
 
 /** A menu under a message, drawn by the library and worked by mouse or keyboard: Enter opens, arrows move, Enter picks. */
 export function menuElement(menu: Menu, isLight: boolean, choose: (values: string[]) => void): HTMLElement {
@@ -46,6 +52,7 @@ export function menuElement(menu: Menu, isLight: boolean, choose: (values: strin
     },
     options,
   )
+  restyle(element, menuRules)
   // The library opens its list by a hidden checkbox, which only a mouse reaches.
   const toggle = (isOpen: boolean) => {
     if ((element.getAttribute('aria-expanded') === 'true') === isOpen) return

@@ -12,8 +12,8 @@ export interface MessageContext {
   names: Names
   isLight: boolean
   colorOf(user: string): string
-  press(message: string, button: string): Promise<void>
-  choose(message: string, menu: string, values: string[]): Promise<void>
+  press(message: string, button: string): Promise<unknown>
+  choose(message: string, menu: string, values: string[]): Promise<unknown>
   dismiss(message: string): void
 }
 
@@ -59,9 +59,27 @@ export function messageElement(message: MessageView, context: MessageContext): H
         ),
       ),
   )
+  restyle(element, messageRules)
   if (message.isPrivate) makeDismissable(element, () => context.dismiss(message.id))
   return element
 }
+
+// A menu would push the message out of a phone; and the library's greys are too faint to read.
+const messageRules = `
+.discord-message-content { min-width: 0 }
+:host .discord-message-timestamp.discord-message-timestamp, .discord-message-edited, :host .discord-message-ephemeral.discord-message-ephemeral { color: var(--soft) }
+.discord-message-ephemeral .discord-message-ephemeral-link { color: var(--link); display: inline-block; padding: 6px 4px; margin: -6px -4px; border-radius: 4px }
+.discord-message-ephemeral-link:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px }
+`
+// Long labels wrap on a phone.
+const buttonRules = `
+:host > *:first-child { height: auto; padding: 4px 16px; box-sizing: border-box; min-height: 36px }
+:host > :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
+`
+const commandRules = (isLight: boolean) => `
+:host .discord-slash-command-name { color: ${isLight ? '#3c45a5' : '#dee0fc'} !important; background: ${isLight ? '#e3e6fd' : '#3c4270'} }
+:host .discord-replied-message-username { opacity: 1 }
+`
 
 const thinking = (name: string) =>
   h(
@@ -80,9 +98,8 @@ function commandElement({ by, byId, name }: NonNullable<MessageView['command']>,
     command: name,
     'light-theme': context.isLight,
   })
-  // The library knows this mark in dark only.
-  if (context.isLight)
-    restyle(element, ':host .discord-slash-command-name { color: #3c45a5 !important; background: #e3e6fd }')
+  // The library knows this mark in dark only, and faint.
+  restyle(element, commandRules(context.isLight))
   return element
 }
 
@@ -129,7 +146,13 @@ function componentElement(message: string, component: ComponentView, context: Me
     )
   if (component.kind === 'link') {
     const url = safeLink(component.url)
-    return h('discord-button', { url, disabled: component.isDisabled || !url }, `${component.label}\u00a0`)
+    const link = h(
+      'discord-button',
+      { url, disabled: component.isDisabled || !url },
+      `${component.label}\u00a0`,
+    )
+    restyle(link, buttonRules)
+    return link
   }
   const { id, label, style, isDisabled } = component
   const button = h(
@@ -137,6 +160,7 @@ function componentElement(message: string, component: ComponentView, context: Me
     { type: style, disabled: isDisabled, 'data-key': `${message}:${id}` },
     label,
   )
+  restyle(button, buttonRules)
   button.addEventListener('click', async () => {
     // Until the bot has answered, a second press would be a second question.
     if (isDisabled || button.ariaBusy === 'true') return

@@ -7,8 +7,8 @@ export interface BlockContext {
   names: Names
   /** Tells the elements of several messages apart. */
   key: string
-  press(action: string): Promise<void>
-  choose(action: string, value: string): Promise<void>
+  press(action: string): Promise<unknown>
+  choose(action: string, value: string): Promise<unknown>
 }
 
 /** Blocks as Slack's client shows them. */

@@ -52,6 +52,12 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
   let openPlace = ''
   const isFirstVisit = createFirstVisit()
 
+  // The focus would go with the message.
+  const dismiss = (message: string) => {
+    actions.dismiss(message)
+    scroll.focus({ preventScroll: true })
+  }
+
   const draw = (state: State, room: SlackRoom, now: number) => {
     const { channel: wanted, dismissed } = state
     const channel = room.channels.find(({ id }) => id === wanted)
@@ -63,7 +69,7 @@ export function createChatView(box: CommandBox<Known>, actions: ChatActions) {
     const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < nearEnd
     const names = namesOf(room, now, actions.open)
     const drawnWith = [new Date(now).toDateString(), room.people, room.channels.map(({ name }) => name)]
-    context = { ...actions, names }
+    context = { ...actions, dismiss, names }
 
     slots.head([channel?.name, channel?.isPrivate, channel?.members.length, wanted, room.bot], () =>
       headOf(room, channel, wanted, actions.open),

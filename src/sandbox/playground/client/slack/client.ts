@@ -19,6 +19,7 @@ export function createSlackClient({
   const doThis = async (wanted: object) => {
     const { problem } = await act(wanted)
     if (problem) toast(problem)
+    return !problem
   }
   let room: SlackRoom | undefined
   let unread: Unread | undefined
@@ -61,12 +62,10 @@ export function createSlackClient({
     activate: () => void doThis({ act: 'activate', member: room?.viewer.id }),
   })
   const dialogs = createDialogs({
-    setDoor: (door, member, isIn) => void doThis({ act: 'set door', door, member, isIn }),
+    setDoor: (door, member, isIn) => doThis({ act: 'set door', door, member, isIn }),
     deactivate: member => void doThis({ act: 'deactivate', member }),
     activate: member => void doThis({ act: 'activate', member }),
-    setPlan(isPaid) {
-      void doThis({ act: 'set plan', isPaid })
-    },
+    setPlan: isPaid => doThis({ act: 'set plan', isPaid }),
   })
   const side = createWorkspaceView({
     open,

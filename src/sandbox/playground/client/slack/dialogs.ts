@@ -1,13 +1,13 @@
 import type { DoorView, PersonView, SlackRoom } from '../../slack/room.ts'
 import { avatar } from '../avatar.ts'
-import { type Child, createSlot, h } from '../dom.ts'
+import { type Child, createSlot, h, onTick, openModal } from '../dom.ts'
 
-/** What an owner does by hand. */
+/** What an owner does by hand; the boxes' acts answer whether they were done. */
 export interface DialogActions {
-  setDoor(door: string, member: string, isIn: boolean): void
+  setDoor(door: string, member: string, isIn: boolean): Promise<boolean>
   deactivate(member: string): void
   activate(member: string): void
-  setPlan(isPaid: boolean): void
+  setPlan(isPaid: boolean): Promise<boolean>
 }
 
 /** Windows over the page: somebody's profile, and the workspace's settings. */
@@ -28,7 +28,7 @@ export function createDialogs(actions: DialogActions) {
   }
   const show = (make: (room: SlackRoom) => Child[], room: SlackRoom) => {
     shown = make
-    if (!element.open) element.showModal()
+    openModal(element)
     slot(null, () => [])
     draw(room)
   }
@@ -83,7 +83,7 @@ function doorBox(door: DoorView, { id, part }: PersonView, mayEdit: boolean, { s
     disabled: isFixed,
     'data-key': `door-${door.id}`,
   })
-  box.addEventListener('change', () => setDoor(door.id, id, box.checked))
+  onTick(box, isIn => setDoor(door.id, id, isIn))
   return h('label', { class: 'check' }, box, h('span', { class: 'sl-door' }, door.name))
 }
 
@@ -108,7 +108,7 @@ function settings({ workspace }: SlackRoom, { setPlan }: DialogActions): Child[]
     checked: workspace.isPaid,
     'data-key': 'paid',
   })
-  box.addEventListener('change', () => setPlan(box.checked))
+  onTick(box, setPlan)
   return [
     h('h2', { id: 'dialog-title' }, workspace.name),
     h('label', { class: 'switch' }, box, 'On a paid Slack plan'),

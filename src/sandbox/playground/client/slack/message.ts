@@ -9,8 +9,8 @@ import { mrkdwn, type Names } from './mrkdwn.ts'
 /** What drawing a message needs to know of the workspace, and what it can start. */
 export interface MessageContext {
   names: Names
-  press(message: string, action: string): Promise<void>
-  choose(message: string, action: string, value: string): Promise<void>
+  press(message: string, action: string): Promise<unknown>
+  choose(message: string, action: string, value: string): Promise<unknown>
   dismiss(message: string): void
 }
 

@@ -2,7 +2,8 @@ import { h } from '../dom.ts'
 
 /** How the panel's parts act on the account. */
 export interface Controls {
-  run(wanted: object): Promise<void>
+  /** Answers whether it was done: not while another act is under way, nor when Stripe refuses. */
+  run(wanted: object): Promise<boolean>
   button(label: string, key: string, wanted: object, look?: { title?: string; kind?: string }): HTMLElement
 }
 

@@ -1,5 +1,5 @@
 import type { CustomerView, InvoiceView, SubscriptionView } from '../../stripe/view.ts'
-import { h, safeLink } from '../dom.ts'
+import { h, onTick, safeLink } from '../dom.ts'
 import { shortDate } from '../time.ts'
 import type { Controls } from './controls.ts'
 import { pill } from './pill.ts'
@@ -88,6 +88,6 @@ function invoiceElement(invoice: InvoiceView, controls: Controls): HTMLElement {
 /** Swaps the customer's card for one that banks decline, or back. */
 function failureSwitch({ id, isFailing }: CustomerView, { run }: Controls): HTMLElement {
   const box = h('input', { type: 'checkbox', role: 'switch', checked: isFailing, 'data-key': `card-${id}` })
-  box.addEventListener('change', () => void run({ act: 'change card', customer: id, fails: box.checked }))
+  onTick(box, fails => run({ act: 'change card', customer: id, fails }))
   return h('label', { class: 'switch' }, box, 'Next renewal fails')
 }

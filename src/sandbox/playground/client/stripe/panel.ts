@@ -13,15 +13,19 @@ export function createStripePanel(act: (wanted: object) => Promise<ActResult>) {
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true })
   let isBusy = false
   const controls = createControls(async wanted => {
-    if (isBusy) return
+    if (isBusy) return false
     isBusy = true
     element.classList.add('busy')
     const { problem: failed = '' } = await act(wanted)
     isBusy = false
     element.classList.remove('busy')
-    problem.textContent = failed
-    problem.hidden = failed === ''
+    tell(failed)
+    return failed === ''
   })
+  const tell = (words: string) => {
+    problem.textContent = words
+    problem.hidden = words === ''
+  }
   const clock = createClock(controls)
   const customers = h('div', { class: 'customers' })
   const deliveries = h('div', { class: 'deliveries' })
@@ -77,5 +81,11 @@ export function createStripePanel(act: (wanted: object) => Promise<ActResult>) {
       },
       showsAll ? 'Show fewer' : `Show ${view.deliveries.length - fewDeliveries} more`,
     )
-  return { element, draw, moveClock: () => void controls.run({ act: 'advance', by: 'month' }) }
+  return {
+    element,
+    draw,
+    moveClock: () => void controls.run({ act: 'advance', by: 'month' }),
+    /** What went wrong before the connection was lost and found is no news any more. */
+    forgive: () => tell(''),
+  }
 }
