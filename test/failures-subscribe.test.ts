@@ -62,7 +62,9 @@ describe('a link to Checkout', () => {
         ? { status: 403, type: 'invalid_request_error', message: 'It may not write Checkout Sessions.' }
         : undefined
     for (let times = 0; times < 2; times++)
-      expect(read(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toContain('until an admin has mended')
+      expect(read(await say(world, world.ada, '/subscribe plan:basic_monthly'))).toContain(
+        'until an admin has mended',
+      )
     await until('the notice', () => logLines(world).length === 1)
     expect(logLines(world)[0]).toContain('may not write Checkout Sessions')
     world.stripe.faults.current = undefined
@@ -80,7 +82,9 @@ describe('a link to Checkout', () => {
       lookup_key: 'cheap_monthly',
     })
     const offer = (user: string) => say(world, user, '/subscribe plan:cheap_monthly')
-    await until('the price to be known', async () => read(await offer(world.ada)).includes('until an admin has mended'))
+    await until('the price to be known', async () =>
+      read(await offer(world.ada)).includes('until an admin has mended'),
+    )
     expect(read(await offer(world.admin))).toContain('at least $0.50')
     await until('the notice', () => logLines(world).length === 1)
     expect(logLines(world)[0]).toMatch(/cheap_monthly.*at least \$0\.50 usd/)

@@ -164,8 +164,7 @@ export function createQueue(deps: {
 
   // Timers and backoff wait here rather than in a setTimeout each, so that a moved clock is noticed.
   const wake = () => {
-    for (const [who, entry] of open)
-      if (!entry.isRunning && dueMarks(entry).length) ready.add(who)
+    for (const [who, entry] of open) if (!entry.isRunning && dueMarks(entry).length) ready.add(who)
     kick()
   }
 
