@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const setting = z.string().trim().optional()
 
 /**
@@ -38,7 +39,9 @@ export const settingsSchema = z.object({
     .max(65_535, 'is not a port')
     .default(3000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: setting.pipe(z.url('is not a web address').optional()),
+  PUBLIC_URL: setting.pipe(
+    z.url('is not a web address: write it whole, as https://bot.example.com').optional(),
+  ),
   GRACE_DAYS: z.coerce.number('is not a number').min(0, 'is less than 0').default(7),
   REFUND_ENDS_ACCESS: z.enum(['yes', 'no'], 'is neither yes nor no').default('yes'),
   SWEEP_MINUTES: z.coerce
@@ -46,7 +49,7 @@ export const settingsSchema = z.object({
     .int('is not a whole number')
     .min(0, 'is less than 0')
     .default(360),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).default('info'),
 })
 
 /** What the bot runs with. */
@@ -87,33 +90,19 @@ export class ConfigError extends Error {
 
 /** Reads the settings; an empty variable is an unset one. Throws a `ConfigError` with one line per problem. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
+  const given: Given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const parsed = settingsSchema.safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
-  const settings = parsed.data
-  const isAnythingSet = Boolean(
-    settings.DISCORD_TOKEN ||
-      isSlackMeant(settings) ||
-      settings.STRIPE_SECRET_KEY ||
-      settings.STRIPE_WEBHOOK_SECRET,
+  const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? []
+  const isSandbox = !(
+    given.DISCORD_TOKEN ||
+    isSlackMeant(given) ||
+    given.STRIPE_SECRET_KEY ||
+    given.STRIPE_WEBHOOK_SECRET
   )
-  const problems = isAnythingSet ? missing(settings) : []
-  // Empty is not unset here: with an empty secret anybody could sign an event.
-  const isSecretBlank = environment.STRIPE_WEBHOOK_SECRET !== undefined && !settings.STRIPE_WEBHOOK_SECRET
-  if (isSecretBlank && settings.STRIPE_SECRET_KEY)
-    problems.splice(
-      0,
-      problems.length,
-      ...problems.filter(problem => !problem.startsWith('STRIPE_WEBHOOK_SECRET')),
-      'STRIPE_WEBHOOK_SECRET is empty: with an empty secret anybody could forge a payment',
-    )
-  const isSandbox = !isAnythingSet
-  if (isSandbox && !loopback.has(settings.HOST))
-    problems.push(
-      `HOST ${settings.HOST} would let others in: with no keys set this is the sandbox, which listens on 127.0.0.1 alone`,
-    )
-  if (problems.length) throw new ConfigError(problems)
+  const isSecretBlank = environment.STRIPE_WEBHOOK_SECRET !== undefined && !given.STRIPE_WEBHOOK_SECRET
+  const problems = [...wrong, ...(isSandbox ? unsafe(given) : missing(given, isSecretBlank))]
+  if (!parsed.success || problems.length) throw new ConfigError(problems)
+  const settings = parsed.data
   return {
     isSandbox,
     discord: settings.DISCORD_TOKEN
@@ -140,8 +129,18 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
 
 type Settings = z.infer<typeof settingsSchema>
+/** What is set, before it is known to be right: a wrong value isn't a missing one. */
+type Given = { [Name in keyof Settings]?: string | undefined }
 
-const isSlackMeant = (settings: Settings): boolean =>
+const unsafe = ({ HOST: host = '127.0.0.1' }: Given): string[] =>
+  loopback.has(host)
+    ? []
+    : [
+        `HOST ${host} would let others in: with no keys set this is the sandbox, which listens on 127.0.0.1 alone`,
+      ]
+
+type SlackNames = Extract<keyof Settings, `SLACK_${string}`>
+const isSlackMeant = (settings: Pick<Given, SlackNames>): boolean =>
   Boolean(
     settings.SLACK_BOT_TOKEN ||
       settings.SLACK_SIGNING_SECRET ||
@@ -170,7 +169,7 @@ function slackOf(settings: Settings): SlackConfig | undefined {
 const slackApp = 'api.slack.com/apps, your app'
 
 // Half a Slack would start and then be deaf or mute: each setting that is missing has its own line.
-function missingOfSlack(settings: Settings): string[] {
+function missingOfSlack(settings: Given): string[] {
   if (!isSlackMeant(settings)) return []
   const forAnybody = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const
   const given = forAnybody.filter(name => settings[name])
@@ -193,7 +192,7 @@ function missingOfSlack(settings: Settings): string[] {
   return problems
 }
 
-function missing(settings: Settings): string[] {
+function missing(settings: Given, isSecretBlank: boolean): string[] {
   const problems: string[] = missingOfSlack(settings)
   if (!settings.DISCORD_TOKEN && !isSlackMeant(settings))
     problems.push(
@@ -201,7 +200,10 @@ function missing(settings: Settings): string[] {
     )
   if (!settings.STRIPE_SECRET_KEY)
     problems.push('STRIPE_SECRET_KEY is missing (Stripe dashboard, Developers, API keys)')
-  if (secrets(settings.STRIPE_WEBHOOK_SECRET).length === 0)
+  // Empty is not unset here: with an empty secret anybody could sign an event.
+  if (isSecretBlank && settings.STRIPE_SECRET_KEY)
+    problems.push('STRIPE_WEBHOOK_SECRET is empty: with an empty secret anybody could forge a payment')
+  else if (secrets(settings.STRIPE_WEBHOOK_SECRET).length === 0)
     problems.push(
       'STRIPE_WEBHOOK_SECRET is missing (Stripe dashboard, Developers, Webhooks, your endpoint, Signing secret)',
     )

@@ -53,6 +53,18 @@ describe('the settings', () => {
     [{ ...real, SWEEP_MINUTES: '1.5' }, ['SWEEP_MINUTES is not a whole number']],
     [{ ...real, GRACE_DAYS: '-1' }, ['GRACE_DAYS is less than 0']],
     [{ ...real, PUBLIC_URL: 'bot.example' }, ['PUBLIC_URL is not a web address']],
+    [{ ...real, LOG_LEVEL: 'loud' }, ['LOG_LEVEL is none of fatal, error']],
+    [{ DISCORD_TOKEN: 'token', PORT: 'web' }, ['PORT', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']],
+    [
+      { SLACK_BOT_TOKEN: 'abc', STRIPE_SECRET_KEY: 'pk_1', STRIPE_WEBHOOK_SECRET: '' },
+      [
+        'SLACK_BOT_TOKEN is not',
+        'STRIPE_SECRET_KEY is not',
+        'SLACK_SIGNING_SECRET is missing',
+        'STRIPE_WEBHOOK_SECRET is empty',
+      ],
+    ],
+    [{ HOST: '0.0.0.0', PORT: 'web' }, ['PORT', 'HOST']],
   ])('%o name each problem on its own line', (environment, expected) => {
     const problems = problemsOf(environment)
     expect(problems).toHaveLength(expected.length)

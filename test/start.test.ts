@@ -45,6 +45,13 @@ describe('starting', () => {
     expect(lines).toEqual([expect.stringMatching(/^STORE_URL.*a-file/)])
   })
 
+  it('on an address that is not this machine’s names it', async () => {
+    // Kept for documentation, so nobody has it (RFC 5737).
+    expect(await refusal({ HOST: '192.0.2.1' })).toEqual([
+      expect.stringContaining('HOST 192.0.2.1 is no address'),
+    ])
+  })
+
   it('on a port in use says so', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))

@@ -81,13 +81,18 @@ const guarded: RequestHandler = (request, response, next) => {
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
+  const refusals: Record<string, string> = {
+    EADDRINUSE: `PORT ${port} is in use: end the other program, or set PORT to a free one`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine: set HOST to one that is`,
+    ENOTFOUND: `HOST ${host} is no address of this machine: set HOST to one that is`,
+  }
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? `is in use: end the other program, or set PORT to a free one`
-          : `can't be used (${error.code})`
-      reject(new Error(`PORT ${port} ${reason}`, { cause: error }))
+      reject(
+        new Error(refusals[error.code ?? ''] ?? `PORT ${port} can't be used (${error.code})`, {
+          cause: error,
+        }),
+      )
     })
     server.listen(port, host, resolve)
   })
