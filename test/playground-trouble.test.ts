@@ -168,7 +168,8 @@ describe.skipIf(isWithoutBrowser)('the playground, when something fails', () => 
     const box = page.getByRole('combobox', { name: /^Message #/ })
     await box.fill('is anybody there?')
     await box.press('Enter')
-    await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor()
+    const chat = page.getByRole('region', { name: '#general' })
+    await chat.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor()
     const { guild, members } = lonely.lounge
     const premium = [...lonely.discord.guild(guild).roles.values()].find(({ name }) => name === 'Premium')
     lonely.discord.setRoles(guild, members[0], [premium?.id ?? ''])

@@ -192,7 +192,7 @@ export function buttonsOf(
 /** The address of a link button, or of a link in the text where it is too long for a button. */
 export function linkOf(message: APIMessage): string {
   const inText = [message.content, ...message.embeds.map(({ description }) => description ?? '')]
-    .map(text => /\]\((https?:[^\s)]+)\)/.exec(text)?.[1])
+    .map(text => /\*\*\[[^\]]+\]\((https?:[^\s)]+)\)\*\*/.exec(text)?.[1])
     .find(Boolean)
   const url = buttonsOf(message).find(button => button.url)?.url ?? inText
   if (!url) throw new Error(`no link in: ${read(message)}`)
