@@ -63,7 +63,7 @@ describe.skipIf(isWithoutBrowser)('the playground, in a browser', () => {
     await messages(page).last().waitFor()
     const clock = page.locator('.clock time').first()
     const began = await clock.textContent()
-    await expect.poll(() => clock.textContent()).not.toBe(began)
+    await expect.poll(() => clock.textContent(), { timeout: 5000 }).not.toBe(began)
     const [welcome, head] = await Promise.all([
       page.getByRole('heading', { name: 'Welcome behind the rope' }).boundingBox(),
       page.getByRole('heading', { name: 'general' }).boundingBox(),
