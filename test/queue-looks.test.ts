@@ -274,6 +274,37 @@ describe('a look that a person stops', () => {
     expect(looks).toHaveLength(2)
   })
 
+  it('is made again once for what is new, though nobody has acted', async () => {
+    const { queue, looks, work, world } = aQueue()
+    world.settle = () => Promise.reject(refusal('one'))
+    await work()
+    await queue.mark(ada, event)
+    await passed(1_000)
+    expect(looks).toHaveLength(1)
+    await queue.mark(ada, event)
+    await passed(3_600_000)
+    expect(looks).toHaveLength(2)
+  })
+
+  it('hears a release that comes while it runs', async () => {
+    const { queue, looks, work, world, stops } = aQueue()
+    const refused = () => Promise.reject(refusal('one'))
+    world.settle = refused
+    await work()
+    await queue.mark(ada, event)
+    await passed(0)
+    let refuse: () => void = () => undefined
+    world.settle = () => new Promise<void>(resolve => (refuse = resolve)).then(refused)
+    await queue.mark(ada, event)
+    await passed(0)
+    expect(stops[0]?.release()).toBe(true)
+    world.settle = async () => ({})
+    refuse()
+    await passed(0)
+    expect(looks).toHaveLength(3)
+    expect(queue.pending(ada)).toBeUndefined()
+  })
+
   it('is none any more where its member was forgotten, or only waits for a later moment', async () => {
     const { queue, work, world, stops, looks } = aQueue()
     world.settle = () => Promise.reject(refusal('one'))

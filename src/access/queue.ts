@@ -104,6 +104,8 @@ export function createQueue(deps: {
       const due = dueMarks(entry)
       if (due.length === 0 || !mayLook(entry, due)) continue
       entry.isRunning = true
+      // Whoever releases it while it runs sets this back, and is heard though the look is stopped after that.
+      entry.notBefore = Number.POSITIVE_INFINITY
       const run = look(who, entry, due, settle).finally(() => {
         running.delete(run)
         entry.isRunning = false
@@ -140,7 +142,6 @@ export function createQueue(deps: {
       entry.failed++
       entry.stopped = new Set(stops.length ? due.map(([key]) => key) : [])
       if (stops.length) {
-        entry.notBefore = Number.POSITIVE_INFINITY
         const release = () => {
           if (open.get(who) !== entry || dueMarks(entry).length === 0) return false
           entry.notBefore = 0
