@@ -1,7 +1,7 @@
+import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { SweepReport } from '../src/access/sweep.ts'
 import { createSweeper } from '../src/access/sweeper.ts'
-import { createLog } from '../src/log.ts'
 
 const minute = 60_000
 const report: SweepReport = { startedAt: 0, endedAt: 0, compared: 0, differing: 0, heldBack: 0 }
@@ -10,18 +10,30 @@ const report: SweepReport = { startedAt: 0, endedAt: 0, compared: 0, differing: 
 function aSweeper(everyMinutes = 15) {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
-  const world = { now: 1_000_000, looks: [] as unknown[], during: async () => {} }
+  const world = {
+    now: 1_000_000,
+    looks: [] as unknown[],
+    during: async (_stop?: AbortSignal) => {},
+    logged: '',
+  }
   const sweeper = createSweeper({
     sweep: {
-      async run(cause) {
+      async run(cause, _community, watch) {
         world.looks.push(cause)
-        await world.during()
+        await world.during(watch?.stop)
         return { ...report, marked: [] }
       },
     },
     everyMinutes,
     now: () => world.now,
-    log: createLog('silent'),
+    log: pino(
+      {},
+      {
+        write(line: string) {
+          world.logged += line
+        },
+      },
+    ),
   })
   onTestFinished(sweeper.stop)
   return { world, sweeper, tick: () => vi.advanceTimersByTimeAsync(1_000) }
@@ -71,6 +83,7 @@ describe('a look at everybody', () => {
     world.during = () => Promise.reject(new Error('Stripe is down'))
     sweeper.start()
     await tick()
+    expect(world.logged).toContain('sweep failed')
     world.now += minute - 1
     await tick()
     expect(world.looks).toHaveLength(1)
@@ -111,6 +124,16 @@ describe('a look at everybody', () => {
     world.now += 60 * minute
     await tick()
     expect(world.looks).toHaveLength(1)
+  })
+
+  it('is cut off when it is stopped, and that is no failure', async () => {
+    const { world, sweeper, tick } = aSweeper()
+    world.during = stop =>
+      new Promise((_, reject) => stop?.addEventListener('abort', () => reject(stop.reason)))
+    sweeper.start()
+    sweeper.stop()
+    await tick()
+    expect(world.logged).toBe('')
   })
 
   it('never comes where it is set to never, wanted or not', async () => {

@@ -9,6 +9,7 @@ export interface Sweeper {
   start(): void
   /** Wants a look within moments; a thousand communities that come back at once are one or two looks. */
   soon(): void
+  /** Cuts off a look that runs; the next start makes it again. */
   stop(): void
 }
 
@@ -29,6 +30,7 @@ export function createSweeper({
   let isRunning = false
   let isWanted = false
   let ticking: NodeJS.Timeout | undefined
+  const stopping = new AbortController()
 
   const sweepWhenDue = async () => {
     // Before the last one's end only a clock can be that was set back, and how far is anybody's guess.
@@ -37,9 +39,11 @@ export function createSweeper({
     isRunning = true
     isWanted = false
     try {
-      await sweep.run({ what: 'sweep' })
+      await sweep.run({ what: 'sweep' }, undefined, { stop: stopping.signal })
       waitMs = everyMinutes * minuteMs
     } catch (error) {
+      // Cut off, or the store is closed by now.
+      if (stopping.signal.aborted) return
       waitMs = minuteMs
       log.error({ err: error }, 'sweep failed, trying again in a minute')
     }
@@ -57,6 +61,9 @@ export function createSweeper({
     soon() {
       isWanted = true
     },
-    stop: () => clearInterval(ticking),
+    stop() {
+      clearInterval(ticking)
+      stopping.abort()
+    },
   }
 }
