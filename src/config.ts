@@ -2,13 +2,18 @@ import { z } from 'zod'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const setting = z.string().trim().optional()
+// Of `localhost:3000` a URL parser makes an address whose scheme is `localhost`.
+const address = (example: string) =>
+  setting.pipe(
+    z.url({ protocol: /^https?$/, error: `is not a web address: write it whole, as ${example}` }).optional(),
+  )
 
 /**
  * Every setting, by its name in the environment. `.env.example` lists the same ones, and a test holds them in step.
  */
 export const settingsSchema = z.object({
   DISCORD_TOKEN: setting,
-  DISCORD_API_BASE: setting.pipe(z.url().optional()),
+  DISCORD_API_BASE: address('http://host/api'),
   SLACK_BOT_TOKEN: setting.pipe(
     z.string().startsWith('xoxb-', 'is not a Slack bot token: it starts with xoxb-').optional(),
   ),
@@ -19,7 +24,7 @@ export const settingsSchema = z.object({
   SLACK_CLIENT_ID: setting,
   SLACK_CLIENT_SECRET: setting,
   SLACK_STATE_SECRET: setting,
-  SLACK_API_BASE: setting.pipe(z.url().optional()),
+  SLACK_API_BASE: address('http://host/api/'),
   STRIPE_SECRET_KEY: setting.pipe(
     z
       .string()
@@ -30,7 +35,7 @@ export const settingsSchema = z.object({
       .optional(),
   ),
   STRIPE_WEBHOOK_SECRET: setting,
-  STRIPE_API_BASE: setting.pipe(z.url().optional()),
+  STRIPE_API_BASE: address('http://host'),
   STORE_URL: setting,
   PORT: z.coerce
     .number('is not a port')
@@ -39,9 +44,7 @@ export const settingsSchema = z.object({
     .max(65_535, 'is not a port')
     .default(3000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: setting.pipe(
-    z.url('is not a web address: write it whole, as https://bot.example.com').optional(),
-  ),
+  PUBLIC_URL: address('https://bot.example.com'),
   GRACE_DAYS: z.coerce.number('is not a number').min(0, 'is less than 0').default(7),
   REFUND_ENDS_ACCESS: z.enum(['yes', 'no'], 'is neither yes nor no').default('yes'),
   SWEEP_MINUTES: z.coerce

@@ -53,6 +53,14 @@ describe('the settings', () => {
     [{ ...real, SWEEP_MINUTES: '1.5' }, ['SWEEP_MINUTES is not a whole number']],
     [{ ...real, GRACE_DAYS: '-1' }, ['GRACE_DAYS is less than 0']],
     [{ ...real, PUBLIC_URL: 'bot.example' }, ['PUBLIC_URL is not a web address']],
+    [
+      { ...real, PUBLIC_URL: 'localhost:3000' },
+      ['PUBLIC_URL is not a web address: write it whole, as https'],
+    ],
+    [
+      { ...real, STRIPE_API_BASE: '127.0.0.1:4020' },
+      ['STRIPE_API_BASE is not a web address: write it whole'],
+    ],
     [{ ...real, LOG_LEVEL: 'loud' }, ['LOG_LEVEL is none of fatal, error']],
     [{ DISCORD_TOKEN: 'token', PORT: 'web' }, ['PORT', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']],
     [
