@@ -83,7 +83,9 @@ describe('the store', () => {
       path,
       'this is a text, and a rather long one, so that nobody takes it for a database'.repeat(20),
     )
-    await expect(openStore(`sqlite://${path}`)).rejects.toThrow(/STORE_URL.*not-a-database/)
+    await expect(openStore(`sqlite://${path}`)).rejects.toThrow(
+      /STORE_URL.*not-a-database.*file is not a database.*name a file/,
+    )
   })
 
   it('names an address it cannot read', async () => {

@@ -35,7 +35,10 @@ export async function openStore(url: string, { fresh = false } = {}): Promise<St
   if (!path) throw new Error(`STORE_URL must be sqlite://PATH, and is ${url.split('@').at(-1)}`)
   const file = resolve(path)
   await mkdir(dirname(file), { recursive: true }).catch(cause => {
-    throw new Error(`STORE_URL: the folder ${dirname(file)} can't be made`, { cause })
+    throw new Error(
+      `STORE_URL: the folder ${dirname(file)} can't be made: name one where the bot's user may write`,
+      { cause },
+    )
   })
   if (fresh) await clear(file)
   const adapter = await open(file)
@@ -90,7 +93,11 @@ async function open(file: string): Promise<DurableSqlite> {
   const adapter = new DurableSqlite({ uri: `sqlite://${file}`, table: 'velvet', busyTimeout: 5_000 })
   adapter.setMaxListeners(50)
   await adapter.prepare().catch(cause => {
-    throw new Error(`STORE_URL: ${file} can't be opened or written`, { cause })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `STORE_URL: ${file} can't be opened or written (${why}): name a file in a folder where the bot's user may write`,
+      { cause },
+    )
   })
   return adapter
 }
