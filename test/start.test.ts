@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAlone } from '../src/sandbox/alone.ts'
 import { openStore } from '../src/store/store.ts'
+import { operator } from './support/operator.ts'
 import { runToEnd, startProcess } from './support/process.ts'
 import { ownFolder } from './support/store.ts'
 import { startWorld, type World } from './support/world.ts'
@@ -163,6 +164,18 @@ describe('the far ends alone', () => {
       expect((await fetch(`${bot.url}/readyz`)).status).toBe(200)
       expect(bot.output()).not.toContain('nothing here is real')
       expect(await bot.terminate()).toBe(0)
+    } finally {
+      await far.close()
+    }
+  })
+
+  it('leave a doctor nothing to complain of', async () => {
+    const far = await startAlone({ discord: 0, stripe: 0, slack: 0 }, () => undefined)
+    try {
+      const folder = await ownFolder()
+      const environment = { ...far.environment, STORE_URL: `sqlite://${folder}/a.sqlite` }
+      const { output } = await operator('doctor', { environment, folder })
+      expect(output).toContain('✓ Stripe sends every event that is needed')
     } finally {
       await far.close()
     }

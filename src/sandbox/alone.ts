@@ -1,3 +1,4 @@
+import { stripeApiVersion } from '../billing/stripe.ts'
 import { webhookEvents } from '../billing/webhook.ts'
 import { loadCommands } from '../commands.ts'
 import { slackManifest } from '../platforms/slack/manifest.ts'
@@ -67,6 +68,7 @@ export async function startAlone(
     url: 'http://localhost:3000/stripe/webhook',
     secret: keys.STRIPE_WEBHOOK_SECRET,
     enabledEvents: [...webhookEvents],
+    apiVersion: stripeApiVersion,
   })
   return {
     environment: {
