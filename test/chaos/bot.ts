@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { resolve } from 'node:path'
 import { until } from '../support/until.ts'
 
 /** The compiled bot as a process that is killed and started again, always on the same port. */
@@ -53,7 +54,9 @@ export async function createMortalBot(environment: Record<string, string>): Prom
     start(more = {}) {
       earlier.push(output)
       output = ''
-      const started = spawn(process.execPath, ['dist/src/main.js'], {
+      const started = spawn(process.execPath, [resolve('dist/src/main.js')], {
+        // Not the top: the `.env` there is somebody's own, and may hold real keys.
+        cwd: 'dist',
         env: { PATH: process.env.PATH ?? '', ...environment, PORT: String(port), LOG_LEVEL: 'info', ...more },
       })
       child = started

@@ -17,12 +17,13 @@ export async function operator(
   {
     args = [],
     environment,
-    folder = root,
+    folder,
     during,
   }: {
     args?: string[]
     environment: Record<string, string>
-    folder?: string
+    /** Not the top, whose `.env` may hold real keys. */
+    folder: string
     /** Called with the running process. */
     during?: (child: { interrupt(): void; errors(): string }) => Promise<void>
   },

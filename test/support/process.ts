@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { until } from './until.ts'
 
 /** The bot as operators run it: a process of its own, from the compiled files. */
@@ -71,7 +72,9 @@ export async function runToEnd(
 }
 
 function run(environment: Record<string, string>, logLevel = 'info', program = 'dist/src/main.js') {
-  const child: ChildProcess = spawn(process.execPath, [program], {
+  const child: ChildProcess = spawn(process.execPath, [resolve(program)], {
+    // Not the top: the `.env` there is somebody's own, and may hold real keys.
+    cwd: 'dist',
     env: { PATH: process.env.PATH ?? '', ...environment, LOG_LEVEL: logLevel },
   })
   let out = ''
