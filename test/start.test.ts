@@ -1,13 +1,16 @@
-import { writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAlone } from '../src/sandbox/alone.ts'
 import { openStore } from '../src/store/store.ts'
 import { operator } from './support/operator.ts'
 import { runToEnd, startProcess } from './support/process.ts'
 import { ownFolder } from './support/store.ts'
+import { until } from './support/until.ts'
 import { startWorld, type World } from './support/world.ts'
 
 describe('starting', () => {
@@ -77,6 +80,35 @@ describe('starting', () => {
     expect(bot.output()).toContain('Server Members intent is off')
     expect(await bot.terminate()).toBe(0)
     world.discord.allowIntent('GuildMembers', true)
+  })
+
+  // The script's `exec` leaves no shell between npm and the bot that could die of the signal alone. Windows knows no `exec`,
+  // and goes on to what stands behind `||`.
+  it('by npm ends with 0 when npm is told to end, and leaves nobody behind', async () => {
+    const folder = await ownFolder()
+    for (const name of ['package.json', 'dist', 'node_modules'])
+      await symlink(resolve(name), join(folder, name))
+    // Without `prestart`: what the other tests run is not to be compiled anew under them.
+    const npm = spawn('npm', ['start', '--ignore-scripts'], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH ?? '',
+        npm_config_cache: folder,
+        ...world.environment,
+        LOG_LEVEL: 'info',
+      },
+    })
+    let output = ''
+    npm.stdout.on('data', chunk => {
+      output += chunk
+    })
+    await until('the bot to be ready', () => output.includes('"msg":"ready"'), 20_000)
+    const ended = once(npm, 'exit')
+    npm.kill('SIGTERM')
+    const end = await ended
+    const [, bot] = /"pid":(\d+)/.exec(output) ?? []
+    expect(() => process.kill(Number(bot), 'SIGKILL')).toThrow('ESRCH')
+    expect(end).toEqual([0, null])
   })
 
   it('twice registers the commands once', async () => {
