@@ -122,7 +122,7 @@ export async function startApp(
     const connecting = platforms.map(platform =>
       connect(platform, { ...dispatch, ...access.heard }, { stop: stopping.signal, log }),
     )
-    const connections = await Promise.all(connecting)
+    const connections = await allOf(connecting)
     await access.start()
     await sandbox?.ready()
     const allConnected = Promise.all(connections.map(({ connected }) => connected)).then(() => {
@@ -136,6 +136,14 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+// Two tokens that are refused are two lines to the operator, not two starts.
+async function allOf<Value>(promises: Promise<Value>[]): Promise<Value[]> {
+  const outcomes = await Promise.allSettled(promises)
+  const refusals: unknown[] = outcomes.flatMap(each => (each.status === 'rejected' ? [each.reason] : []))
+  if (refusals.length > 1) throw new AggregateError(refusals)
+  return Promise.all(promises)
 }
 
 // A refused key is the operator's to mend before anything is sold; a Stripe that is down is only late.

@@ -46,7 +46,8 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const problems = error instanceof ConfigError ? error.problems : [operatorLine(error)]
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
+  const problems = error instanceof ConfigError ? error.problems : errors.map(operatorLine)
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   process.exit(1)
 }

@@ -201,6 +201,26 @@ describe('the far ends alone', () => {
     }
   })
 
+  it('are each named when they refuse the bot at once', async () => {
+    const far = await startAlone({ discord: 0, stripe: 0, slack: 0 }, () => undefined)
+    try {
+      const { code, errors } = await runToEnd({
+        ...far.environment,
+        PORT: '0',
+        STORE_URL: `sqlite://${await ownFolder()}/a.sqlite`,
+        DISCORD_TOKEN: 'not.the.token',
+        SLACK_BOT_TOKEN: 'xoxb-not-the-token',
+      })
+      expect(code).toBe(1)
+      expect(errors.trim().split('\n')).toEqual([
+        expect.stringContaining('Discord refuses the bot token'),
+        expect.stringContaining('Slack refuses SLACK_BOT_TOKEN'),
+      ])
+    } finally {
+      await far.close()
+    }
+  })
+
   it('leave a doctor nothing to complain of', async () => {
     const far = await startAlone({ discord: 0, stripe: 0, slack: 0 }, () => undefined)
     try {
