@@ -227,6 +227,20 @@ describe('a gate that no check can see through', () => {
     expect(await ask()).toBe(error)
   })
 
+  it('stays closed while the one who tries has not come back, and is told of as mended only then', async () => {
+    const { gates, world, news, refuse, refusal, wait, ask } = someGates()
+    await refuse()
+    wait('ada', refusal())
+    world.mended = 'perhaps'
+    await gates.check()
+    await gates.check()
+    expect(gates.closed()).toHaveLength(1)
+    expect(news).toHaveLength(1)
+    expect(await ask()).toBe('asked')
+    expect(gates.closed()).toEqual([])
+    expect(news.map(([state]) => state)).toEqual(['closed', 'open'])
+  })
+
   it('opens where nobody waits any more', async () => {
     const { gates, world, refuse, refusal, released, wait } = someGates()
     await refuse()

@@ -10,7 +10,10 @@ import { plain } from '../text.ts'
 export interface Gates {
   /** Runs `action` unless one of the gates it passes is closed; throws what closed it. */
   pass<Answer>(ids: readonly string[], action: () => Promise<Answer>): Promise<Answer>
-  /** Calls `release` once, when what `error` names is mended; it answers whether anybody waited for that. */
+  /**
+   * Calls `release` when what `error` names is mended, or may be and it is its turn to try; it answers whether anybody still
+   * waits for that.
+   */
   wait(error: OperatorError, release: () => boolean): void
   /** Tells of what stopped somebody who doesn't wait for it; once an hour at most. */
   report(error: OperatorError): void
@@ -24,6 +27,8 @@ export interface Gates {
 interface Gate {
   error: OperatorError
   waiting: Set<() => boolean>
+  /** Those who were let try and haven't come back, neither refused nor through. */
+  trying: Set<() => boolean>
   checking?: Promise<void> | undefined
   isOpen: boolean
   /** No check can see what is in the way, so whoever comes by may try. */
@@ -56,6 +61,7 @@ export function createGates(deps: {
     const gate: Gate = {
       error,
       waiting: new Set(),
+      trying: new Set(),
       isOpen: false,
       isOnTrial: false,
       isTold: tell(problem),
@@ -82,12 +88,17 @@ export function createGates(deps: {
     for (const release of gate.waiting) release()
   }
 
-  /** Lets one of those who wait try; answers false when nobody waits any more. */
-  const tryOne = (gate: Gate): boolean => {
-    gate.isOnTrial = true
-    for (const release of gate.waiting) {
-      gate.waiting.delete(release)
+  /** Lets one of those who wait try, else asks who tries already; answers false when nobody waits any more. */
+  const tryOne = ({ waiting, trying }: Gate): boolean => {
+    for (const release of waiting) {
+      waiting.delete(release)
+      trying.add(release)
       if (release()) return true
+      trying.delete(release)
+    }
+    for (const release of trying) {
+      if (release()) return true
+      trying.delete(release)
     }
     return false
   }
@@ -105,7 +116,8 @@ export function createGates(deps: {
     })
     gate.isOnTrial = false
     if (!isMended || gate.isOpen) return
-    if (isMended === 'perhaps' && tryOne(gate)) return
+    gate.isOnTrial = isMended === 'perhaps'
+    if (gate.isOnTrial && tryOne(gate)) return
     open(id, gate)
   }
 
@@ -144,7 +156,10 @@ export function createGates(deps: {
       const gate = shut(error)
       // It may have been mended between the refusal and now.
       if (gate.isOpen) release()
-      else gate.waiting.add(release)
+      else {
+        gate.trying.delete(release)
+        gate.waiting.add(release)
+      }
     },
     report: ({ problem }) => void tell(problem),
     closed: () => [...gates.values()].map(({ error }) => error.problem),

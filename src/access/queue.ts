@@ -45,6 +45,8 @@ interface Open {
   failure: unknown
   /** How many looks have failed in this process. */
   failed: number
+  /** Lets a look that a person stopped be made again; answers whether there is one to make. The same each time: gates keep count by it. */
+  release: () => boolean
   /** The marks of the last look that a person has to mend first; what is due beside them is worth another. */
   stopped: Set<string>
   /** On the machine's monotonic clock, so that a clock set by hand can't make anybody wait for ever. */
@@ -76,16 +78,28 @@ export function createQueue(deps: {
   let tick: NodeJS.Timeout | undefined
   let isClosed = false
 
-  const add = (who: Who, key: string, mark: Mark) => {
-    const entry = open.get(who) ?? {
+  const newEntry = (who: Who): Open => {
+    const entry: Open = {
       marks: new Map(),
       isRunning: false,
       failures: 0,
       failure: undefined,
       failed: 0,
+      release() {
+        if (open.get(who) !== entry || dueMarks(entry).length === 0) return false
+        entry.notBefore = 0
+        ready.add(who)
+        kick()
+        return true
+      },
       stopped: new Set(),
       notBefore: 0,
     }
+    return entry
+  }
+
+  const add = (who: Who, key: string, mark: Mark) => {
+    const entry = open.get(who) ?? newEntry(who)
     open.set(who, entry.marks.set(key, mark) && entry)
     if (isDue(mark)) ready.add(who)
   }
@@ -142,14 +156,7 @@ export function createQueue(deps: {
       entry.failed++
       entry.stopped = new Set(stops.length ? due.map(([key]) => key) : [])
       if (stops.length) {
-        const release = () => {
-          if (open.get(who) !== entry || dueMarks(entry).length === 0) return false
-          entry.notBefore = 0
-          ready.add(who)
-          kick()
-          return true
-        }
-        for (const stop of stops) stopped(stop, release)
+        for (const stop of stops) stopped(stop, entry.release)
         return
       }
       const asked = error instanceof RetryLater ? error.afterMs : 0
