@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { csv } from '../src/csv.ts'
-import { addPayer, customerOf, joinMembers, quiet, subscriptionOf } from './support/failures.ts'
+import { addPayer, addPrice, customerOf, joinMembers, quiet, subscriptionOf } from './support/failures.ts'
 import * as inSlack from './support/slack-world.ts'
 import { until } from './support/until.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
@@ -83,13 +83,7 @@ describe('/premium members', () => {
 
   it('turns and exports the members of a plan whose lookup key is longer than a button can carry', async () => {
     const sell = async (lookup_key: string, user: string) => {
-      const price = await world.sdk.prices.create({
-        product: 'velvet_membership',
-        currency: 'usd',
-        unit_amount: 700,
-        recurring: { interval: 'month' },
-        lookup_key,
-      })
+      const price = await addPrice(world, 700, { lookup_key })
       await addPayer(world, user, price.id)
       await quiet(world)
       return price.id

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { choose, menusOf, optionsOf } from './support/admin.ts'
-import { joinMembers, quiet } from './support/failures.ts'
+import { addPrice, joinMembers, quiet } from './support/failures.ts'
 import { read as slackRead, say as slackSay, startSlackWorld } from './support/slack-world.ts'
 import { buttonsOf, press, read, say, startWorld, type World } from './support/world.ts'
 
@@ -69,13 +69,7 @@ describe('/premium setup', () => {
     await start()
     for (let n = 0; n < 30; n++) {
       world.discord.addChannel(world.guild, { name: `room-${n}` })
-      await world.sdk.prices.create({
-        product: 'velvet_membership',
-        lookup_key: `plan_${n}`,
-        currency: 'usd',
-        unit_amount: 5_000 + n,
-        recurring: { interval: 'month' },
-      })
+      await addPrice(world, 5_000 + n, { lookup_key: `plan_${n}` })
     }
     await quiet(world)
     const panel = read(await say(world, world.admin, '/premium setup'))

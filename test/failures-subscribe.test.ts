@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { logLines, quiet, useLogChannel } from './support/failures.ts'
+import { addPrice, logLines, quiet, useLogChannel } from './support/failures.ts'
 import { until } from './support/until.ts'
 import { holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
 
@@ -74,13 +74,7 @@ describe('a link to Checkout', () => {
 
   it('for a price that Stripe won’t sell says so to the admins, in Stripe’s words', async () => {
     await useLogChannel(world)
-    await world.sdk.prices.create({
-      product: 'velvet_membership',
-      currency: 'usd',
-      unit_amount: 30,
-      recurring: { interval: 'month' },
-      lookup_key: 'cheap_monthly',
-    })
+    await addPrice(world, 30, { lookup_key: 'cheap_monthly' })
     const offer = (user: string) => say(world, user, '/subscribe plan:cheap_monthly')
     await until('the price to be known', async () =>
       read(await offer(world.ada)).includes('until an admin has mended'),

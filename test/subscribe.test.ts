@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBilling } from '../src/billing/billing.ts'
+import { addPrice } from './support/failures.ts'
 import { ownStore } from './support/store.ts'
 import { until } from './support/until.ts'
 import { becomeMember, buttonsOf, holds, linkOf, read, say, startWorld, type World } from './support/world.ts'
@@ -105,13 +106,7 @@ describe('subscribing', () => {
   })
 
   it('in another currency than the open link closes that first, or Stripe would refuse', async () => {
-    await world.sdk.prices.create({
-      product: 'velvet_membership',
-      currency: 'eur',
-      unit_amount: 900,
-      recurring: { interval: 'month' },
-      lookup_key: 'euro_monthly',
-    })
+    await addPrice(world, 900, { currency: 'eur', lookup_key: 'euro_monthly' })
     const first = linkOf(await say(world, world.ada, '/subscribe plan:basic_monthly'))
     await until('the euro plan to be sold', async () => {
       const reply = await say(world, world.ada, '/subscribe plan:euro_monthly')
@@ -145,12 +140,7 @@ describe('subscribing', () => {
   })
 
   it('to a plan that is not sold here is refused, by any name', async () => {
-    const price = await world.sdk.prices.create({
-      product: 'velvet_membership',
-      currency: 'usd',
-      unit_amount: 100,
-      recurring: { interval: 'month' },
-    })
+    const price = await addPrice(world, 100)
     for (const name of [price.id, 'no_such_plan', '*', '__proto__'])
       expect(read(await say(world, world.ada, `/subscribe plan:${name}`))).toContain('There is no plan')
     expect(world.stripe.objects.sessions).toHaveLength(0)
@@ -194,11 +184,8 @@ describe('subscribing', () => {
   ])('with a subscription %s leads to billing, where it can be ended', async (kind, currency) => {
     await becomeMember(world, world.ada)
     const [subscription] = world.stripe.objects.subscriptions
-    const extra = await world.sdk.prices.create({
-      product: 'velvet_membership',
+    const extra = await addPrice(world, 500, {
       currency,
-      unit_amount: 500,
-      recurring: { interval: 'month' },
       ...(kind === 'in another currency' && { lookup_key: 'euro_monthly' }),
     })
     if (kind === 'of several items')

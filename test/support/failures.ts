@@ -82,6 +82,16 @@ export async function addPayer(world: World, username: string, price?: string): 
   return id
 }
 
+/** Makes a monthly price of the membership that the seed made; without a lookup key it is no plan. */
+export const addPrice = (world: World, unit_amount: number, change: Partial<Stripe.PriceCreateParams> = {}) =>
+  world.sdk.prices.create({
+    product: 'velvet_membership',
+    currency: 'usd',
+    unit_amount,
+    recurring: { interval: 'month' },
+    ...change,
+  })
+
 /** The price with that lookup key. */
 export function priceOf(world: World, lookupKey: string): string {
   const found = world.stripe.objects.prices.find(({ lookup_key }) => lookup_key === lookupKey)
