@@ -241,6 +241,20 @@ describe('a gate that no check can see through', () => {
     expect(news.map(([state]) => state)).toEqual(['closed', 'open'])
   })
 
+  it('lets one try and no second one, whoever comes by meanwhile', async () => {
+    const { gates, world, refuse, refusal, wait, ask } = someGates()
+    const error = await refuse()
+    wait('ada', refusal())
+    world.mended = 'perhaps'
+    await gates.check()
+    let arrive = () => {}
+    const first = gates.pass([role], () => new Promise<void>(resolve => (arrive = resolve)))
+    expect(await ask()).toBe(error)
+    arrive()
+    await first
+    expect(gates.closed()).toEqual([])
+  })
+
   it('opens where nobody waits any more', async () => {
     const { gates, world, refuse, refusal, released, wait } = someGates()
     await refuse()
@@ -249,6 +263,20 @@ describe('a gate that no check can see through', () => {
     await gates.check()
     expect(gates.closed()).toEqual([])
     expect(released).toEqual(['ada'])
+  })
+
+  it('is not told of as mended because nobody waits, and is once it was, though it closed again before', async () => {
+    const { gates, world, news, refuse } = someGates()
+    await refuse()
+    world.mended = 'perhaps'
+    await gates.check()
+    expect(gates.closed()).toEqual([])
+    await refuse()
+    expect(gates.closed()).toHaveLength(1)
+    expect(news.map(([state]) => state)).toEqual(['closed'])
+    world.mended = true
+    await gates.check()
+    expect(news.map(([state]) => state)).toEqual(['closed', 'open'])
   })
 
   it('opens once, though somebody gets through while it is checked', async () => {

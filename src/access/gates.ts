@@ -31,9 +31,8 @@ interface Gate {
   trying: Set<() => boolean>
   checking?: Promise<void> | undefined
   isOpen: boolean
-  /** No check can see what is in the way, so whoever comes by may try. */
+  /** No check can see what is in the way, so the next one who comes by may try. */
   isOnTrial: boolean
-  isTold: boolean
 }
 
 // What closes again with nobody having got through is no news.
@@ -41,7 +40,7 @@ const quietMs = 60 * 60_000
 
 export function createGates(deps: {
   log: Logger
-  /** Told once when a gate closes, and once when it opens. */
+  /** Told once that something is broken, and once that it is mended: a check saw it, or somebody got through. */
   told: (problem: Problem, state: 'closed' | 'open') => void
   checkEveryMs?: number
 }): Gates {
@@ -49,6 +48,8 @@ export function createGates(deps: {
   const gates = new Map<string, Gate>()
   const closedBy = new WeakMap<OperatorError, Gate>()
   const toldAt = new Map<string, number>()
+  /** What was told to be broken, and isn't told to be mended yet. */
+  const unanswered = new Set<string>()
 
   const shut = (error: OperatorError): Gate => {
     const { problem } = error
@@ -64,28 +65,31 @@ export function createGates(deps: {
       trying: new Set(),
       isOpen: false,
       isOnTrial: false,
-      isTold: tell(problem),
     }
     gates.set(problem.id, gate)
     closedBy.set(error, gate)
+    tell(problem)
     return gate
   }
 
-  /** Answers false for what is no news. */
-  const tell = (problem: Problem): boolean => {
+  const tell = (problem: Problem) => {
     const news = newsOf(problem)
-    if (performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) < quietMs) return false
+    if (performance.now() - (toldAt.get(news) ?? Number.NEGATIVE_INFINITY) < quietMs) return
     toldAt.set(news, performance.now())
+    unanswered.add(news)
     told(problem, 'closed')
-    return true
   }
 
   const open = (id: string, gate: Gate) => {
     gate.isOpen = true
     gates.delete(id)
-    log.info({ gate: id, waited: gate.waiting.size }, 'mended')
-    if (gate.isTold) told(gate.error.problem, 'open')
     for (const release of gate.waiting) release()
+  }
+
+  const mended = (id: string, gate: Gate) => {
+    log.info({ gate: id, waited: gate.waiting.size }, 'mended')
+    if (unanswered.delete(newsOf(gate.error.problem))) told(gate.error.problem, 'open')
+    open(id, gate)
   }
 
   /** Lets one of those who wait try, else asks who tries already; answers false when nobody waits any more. */
@@ -103,10 +107,10 @@ export function createGates(deps: {
     return false
   }
 
-  const gotThrough = (id: string) => {
+  const gotThrough = (id: string, tried: readonly Gate[]) => {
     for (const news of toldAt.keys()) if (news.startsWith(`${id} `)) toldAt.delete(news)
     const gate = gates.get(id)
-    if (gate?.isOnTrial) open(id, gate)
+    if (gate && tried.includes(gate)) mended(id, gate)
   }
 
   const look = async (id: string, gate: Gate) => {
@@ -116,9 +120,10 @@ export function createGates(deps: {
     })
     gate.isOnTrial = false
     if (!isMended || gate.isOpen) return
-    gate.isOnTrial = isMended === 'perhaps'
-    if (gate.isOnTrial && tryOne(gate)) return
-    open(id, gate)
+    if (isMended === true) return mended(id, gate)
+    gate.isOnTrial = true
+    // That nobody waits any more proves nothing: whoever comes next finds out, and nobody is told anything until then.
+    if (!tryOne(gate)) open(id, gate)
   }
 
   const check = async (id: string, gate: Gate) => {
@@ -139,13 +144,13 @@ export function createGates(deps: {
 
   return {
     async pass(ids, action) {
-      for (const id of ids) {
-        const gate = gates.get(id)
-        if (gate && !gate.isOnTrial) throw gate.error
-      }
+      const tried = ids.flatMap(id => gates.get(id) ?? [])
+      for (const gate of tried) if (!gate.isOnTrial) throw gate.error
+      // One try, and no second one before it is known how that went.
+      for (const gate of tried) gate.isOnTrial = false
       try {
         const answer = await action()
-        for (const id of ids) gotThrough(id)
+        for (const id of ids) gotThrough(id, tried)
         return answer
       } catch (error) {
         if (error instanceof OperatorError) shut(error).isOnTrial = false
@@ -161,7 +166,7 @@ export function createGates(deps: {
         gate.waiting.add(release)
       }
     },
-    report: ({ problem }) => void tell(problem),
+    report: ({ problem }) => tell(problem),
     closed: () => [...gates.values()].map(({ error }) => error.problem),
     check: checkAll,
     close: () => clearInterval(timer),
