@@ -241,6 +241,19 @@ describe('a gate that no check can see through', () => {
     expect(news.map(([state]) => state)).toEqual(['closed', 'open'])
   })
 
+  it('opens where the one who tries has nothing more to wait for', async () => {
+    const { gates, world, refuse, refusal } = someGates()
+    await refuse()
+    let isThere = true
+    gates.wait(refusal(), () => isThere)
+    world.mended = 'perhaps'
+    await gates.check()
+    expect(gates.closed()).toHaveLength(1)
+    isThere = false
+    await gates.check()
+    expect(gates.closed()).toEqual([])
+  })
+
   it('lets one try and no second one, whoever comes by meanwhile', async () => {
     const { gates, world, refuse, refusal, wait, ask } = someGates()
     const error = await refuse()
